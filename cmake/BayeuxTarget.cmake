@@ -1,0 +1,13 @@
+# What all our own targets share. Warnings come from BAYEUX_WARNINGS, which presets set: whoever embeds us does not
+# inherit them.
+set(BAYEUX_WARNINGS "" CACHE STRING "Compiler options for our own code, such as -Wall;-Werror")
+set(BAYEUX_SANITIZE "" CACHE STRING "Sanitizers for everything built here, such as address,undefined")
+
+function(bayeux_target name)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  target_compile_options(${name} PRIVATE ${BAYEUX_WARNINGS})
+  if(BAYEUX_SANITIZE)
+    target_compile_options(${name} PRIVATE -fsanitize=${BAYEUX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(${name} PUBLIC -fsanitize=${BAYEUX_SANITIZE})
+  endif()
+endfunction()

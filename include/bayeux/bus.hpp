@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <bayeux/channel.hpp>
+#include <bayeux/client.hpp>
+#include <bayeux/clock.hpp>
+#include <bayeux/config.hpp>
+#include <bayeux/fwd.hpp>
+#include <bayeux/listener.hpp>
+#include <bayeux/transport.hpp>
+
+namespace bayeux {
+
+/// What has happened so far; every number but `clients` only grows.
+struct Stats {
+  std::size_t clients = 0;            ///< Sessions that live now.
+  std::uint64_t published = 0;        ///< Messages that were serialised for subscribers.
+  std::uint64_t delivered = 0;        ///< Copies of them that were queued, and messages to one client.
+  std::uint64_t dropped = 0;          ///< Messages that had to leave a full queue.
+  std::uint64_t wakes = 0;            ///< Calls of Carrier::wake.
+};
+
+/// A publish/subscribe message bus that speaks Bayeux. It has no socket, no thread and no timer: transports carry
+/// messages to it and from it, and whoever runs the loop tells it when to look at the clock.
+///
+///     bayeux::Bus bus;
+///     bayeux::AsioServer server(bus, {.port = 8080});
+///     bus.channel("/hello/world").publish({{"test", "hello world"}});
+///     server.run();
+///
+/// Lifetime: handles (Channel, Client, Registration) may outlive it; links and transports must not.
+/// Threads: every member may be called from any thread, also from within callbacks.
+class Bus final {
+ public:
+  /// Errors: throws std::system_error (config_invalid).
+  explicit Bus(Config config = {});
+  ~Bus();
+  Bus(const Bus&) = delete;
+  Bus& operator=(const Bus&) = delete;
+
+  const Config& config() const noexcept;
+
+  /// The channel or pattern of that name. Cheap; nothing is made.
+  Channel channel(std::string_view name);
+
+  /// The client of that id; not valid when there is none.
+  Client client(std::string_view id);
+
+  /// Puts an extension behind those that were added before.
+  Registration add_extension(std::shared_ptr<Extension> extension);
+
+  Registration on_client_added(ClientAddedListener listener);
+  Registration on_client_removed(ClientRemovedListener listener);
+
+  /// Numbers of what has happened so far.
+  Stats stats() const;
+
+  // For transports.
+
+  /// Adds a name to those that handshake replies offer, in the order of preference; adding one twice is nothing.
+  void add_connection_type(std::string_view name);
+
+  /// Opens the bus's end of a new exchange or connection. `carrier` is kept until the link is closed, and for as
+  /// long as a wake is under way.
+  std::unique_ptr<Link> open_link(LinkOptions options, std::shared_ptr<Carrier> carrier);
+
+  // For whoever runs the loop.
+
+  /// When `run_due` wants to be called next; nothing when there is nothing to wait for.
+  std::optional<Time> next_deadline() const;
+
+  /// Does what is due by now: ends held connects and sessions whose time is up.
+  void run_due();
+
+  /// Called when `next_deadline` has become earlier than what it last returned, so that a timer can be set anew.
+  /// One alarm at a time; an empty one takes it back.
+  ///
+  /// Threads: called from any thread that uses the bus, never under a lock; it should only hand over to the loop.
+  void set_alarm(std::function<void()> alarm);
+
+ private:
+  friend class BusAccess;
+  std::shared_ptr<class BusCore> core_;
+};
+
+}  // namespace bayeux

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+
+namespace bayeux {
+
+/// A point in time as the bus counts it: monotonic, so that a changed wall clock expires nobody.
+using Time = std::chrono::steady_clock::time_point;
+
+/// A span of time; on the wire and in Config always milliseconds.
+using Milliseconds = std::chrono::milliseconds;
+
+/// Tells the bus what time it is. The core reads no clock of its own, so that tests and simulations can
+/// move time by hand.
+///
+/// Threads: `now` may be called from any number of threads at once, and never under a lock that it could want.
+/// Errors: `now` must not throw.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const noexcept = 0;
+};
+
+/// The clock used when Config names none: std::chrono::steady_clock.
+class SystemClock final : public Clock {
+ public:
+  Time now() const noexcept override { return std::chrono::steady_clock::now(); }
+};
+
+}  // namespace bayeux

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bayeux/clock.hpp>
+#include <bayeux/fwd.hpp>
+
+namespace bayeux {
+
+/// When a session belongs to the browser whose cookie it was given.
+enum class CookieBinding : std::uint8_t {
+  /// From the first request on in which it presents its cookie: a client that keeps cookies is protected against
+  /// whoever learns its client id, one that keeps none works all the same.
+  when_presented,
+  always,  ///< From the handshake on: a client that keeps no cookies is unknown with its next request.
+  never,   ///< The client id alone is enough.
+};
+
+/// How a bus behaves. Every value has a default that is safe on an open network; times are milliseconds, sizes
+/// bytes. Checked by the constructor of Bus, which throws std::system_error (config_invalid).
+struct Config {
+  // Time (protocol: "Advice", "Session life cycle and timers").
+
+  /// How long a `/meta/connect` is held while there is nothing to say. Must be positive.
+  Milliseconds timeout{25'000};
+
+  /// How long clients are told to wait between two connects.
+  Milliseconds interval{0};
+
+  /// How long a session lives after it was last heard of, on top of `interval`. Must be positive.
+  Milliseconds max_interval{10'000};
+
+  /// Tells clients `maxInterval`, so that one which was away for longer starts with a handshake at once.
+  bool handshake_reconnect = false;
+
+  // Several windows of one browser (protocol: "Browser cookie and multi-session detection").
+
+  /// How many connects of one browser are held at once. A browser opens six connections to a host over HTTP/1.1
+  /// and needs some for other things. 0 holds none, a negative value any number.
+  int max_sessions_per_browser = 4;
+
+  /// How often a window beyond that number is told to poll. 0 or less turns it away.
+  Milliseconds multi_session_interval{2'000};
+
+  CookieBinding cookie_binding = CookieBinding::when_presented;
+
+  // What a peer may send.
+
+  /// Messages in one request or frame.
+  std::size_t max_batch = 1'000;
+
+  /// How deep `data` and every other member may nest.
+  std::size_t max_depth = 64;
+
+  /// Bytes of a string used as `id`.
+  std::size_t max_id_length = 128;
+
+  /// Channels and patterns to which one client may be subscribed.
+  std::size_t max_subscriptions = 10'000;
+
+  /// Sessions at once; a handshake beyond is told to come back later.
+  std::size_t max_sessions = 1'000'000;
+
+  /// Refuses handshakes without `version`, with one that is not 1.x, or without a common connection type. Off by
+  /// default: several clients in use leave them out.
+  bool strict_handshake = false;
+
+  // What waits for a client. When a limit is hit, the oldest messages make room for the newest.
+
+  std::size_t max_queue_messages = 10'000;
+  std::size_t max_queue_bytes = 8 * 1024 * 1024;
+
+  // Delivery.
+
+  /// Whether a publisher that subscribes to its own channel hears itself.
+  bool broadcast_to_publisher = true;
+
+  /// Members of a publisher's `ext` that its subscribers see; nothing else of the message but `channel` and
+  /// `data` reaches them.
+  std::vector<std::string> relayed_ext{"binary"};
+
+  /// Sessions are spread over so many parts, each with a lock of its own. With one, order is total and a run with
+  /// a manual clock and counted ids repeats to the byte. Between 1 and 1024.
+  std::size_t shards = 16;
+
+  // What the host brings along; each is shared with the bus for as long as that lives.
+
+  std::shared_ptr<SecurityPolicy> policy;       ///< Allows everything when empty.
+  std::shared_ptr<const Clock> clock;           ///< SystemClock when empty.
+  std::shared_ptr<IdSource> ids;                ///< SystemIdSource when empty.
+  std::shared_ptr<Log> log;                     ///< Silence when empty.
+};
+
+}  // namespace bayeux

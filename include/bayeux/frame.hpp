@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bayeux {
+
+/// One serialised message, on its way out: immutable, and shared by everybody who is to receive it, so that a
+/// publish to a million subscribers is serialised once. Copying counts a reference and copies no text.
+///
+/// Threads: any number may use copies of one frame at once.
+class Frame final {
+ public:
+  /// What kind of message it is; transports that group messages need to know.
+  enum class Kind : std::uint8_t {
+    event,  ///< A published or delivered message.
+    reply,  ///< The answer to one request.
+  };
+
+  /// No frame: `text()` is empty.
+  Frame() noexcept = default;
+
+  /// Takes the text of one message, a JSON object.
+  Frame(std::string text, Kind kind) : body_(new Body{std::move(text), kind}) {}
+
+  Frame(const Frame& other) noexcept : body_(other.body_) {
+    if (body_ != nullptr) body_->references.fetch_add(1, std::memory_order_relaxed);
+  }
+  Frame(Frame&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+  Frame& operator=(Frame other) noexcept {
+    std::swap(body_, other.body_);
+    return *this;
+  }
+  ~Frame() {
+    if (body_ != nullptr && body_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete body_;
+  }
+
+  /// The JSON text; valid as long as a copy of this frame lives.
+  std::string_view text() const noexcept { return body_ != nullptr ? std::string_view(body_->text) : std::string_view(); }
+
+  /// Bytes of the text.
+  std::size_t size() const noexcept { return text().size(); }
+
+  Kind kind() const noexcept { return body_ != nullptr ? body_->kind : Kind::event; }
+
+  /// True when both share one text: nothing was serialised twice.
+  bool same_as(const Frame& other) const noexcept { return body_ == other.body_; }
+
+  explicit operator bool() const noexcept { return body_ != nullptr; }
+
+ private:
+  struct Body {
+    const std::string text;
+    const Kind kind;
+    std::atomic<std::uint32_t> references{1};
+  };
+  Body* body_ = nullptr;
+};
+
+}  // namespace bayeux

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+namespace bayeux {
+
+/// How much a line of the log matters.
+enum class LogLevel {
+  debug,    ///< What happens; for somebody who looks for a fault.
+  warning,  ///< A callback of the host failed and was answered with deny or drop, or a limit was hit.
+};
+
+/// Where the library writes what an operator should see. Without one it says nothing: it never prints.
+///
+/// Threads: called from any thread, never under a lock of the library.
+/// Errors: must not throw.
+class Log {
+ public:
+  virtual ~Log() = default;
+  virtual void write(LogLevel level, std::string_view text) noexcept = 0;
+};
+
+}  // namespace bayeux

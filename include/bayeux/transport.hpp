@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <bayeux/frame.hpp>
+#include <bayeux/fwd.hpp>
+
+namespace bayeux {
+
+/// All that a transport implements towards the bus: being woken.
+///
+/// A wake carries nothing. It says that the link has, or may have, something to take; the transport comes back on
+/// its own thread and takes. Wakes may be spurious, and several may come before the transport gets round to it.
+///
+/// Threads: called from any thread, never under a lock of the library. It must not block, and must not call the
+/// link from within.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  virtual void wake() noexcept = 0;
+};
+
+/// What a transport is, as far as the bus cares.
+struct LinkOptions {
+  /// The name by which clients ask for it, such as `long-polling`.
+  std::string connection_type;
+
+  /// True where messages can leave at any time (WebSocket, loopback), false for one request and its response.
+  bool duplex = false;
+
+  /// True where only the reply to a connect may carry events (callback-polling).
+  bool events_on_connect_only = false;
+
+  /// The browser cookie of the request; empty when it had none. Without a value the transport has no cookies, and
+  /// sessions are not bound to any.
+  std::optional<std::string> browser;
+};
+
+/// The bus's end of one HTTP exchange, one WebSocket or one in-process pair.
+///
+/// An exchange (not duplex) is used as: one `receive`; then, as soon as `ready()`, one `take`, which is the whole
+/// response and leaves `finished()` true. A duplex link receives and takes in any order and as often as it likes.
+///
+/// Order of what is taken (protocol: "Order inside a response"): a handshake reply, then events, then replies in
+/// the order of the requests. A subscribe reply comes before the events that it lets in.
+///
+/// Threads: one at a time. Different links may be used at the same time.
+class Link final {
+ public:
+  /// Closes.
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  /// Gives the bus what came in: a JSON array of messages, or one message. Every message in it is answered by a
+  /// reply of its own, however bad; `[]` is answered by nothing at all.
+  ///
+  /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many, handshake_not_first, bus_closed:
+  /// nothing of it was done.
+  std::error_code receive(std::string_view json);
+
+  /// True when `take` would give something; for an exchange: when the response is complete.
+  bool ready() const;
+
+  /// True when nothing will ever come again: an exchange that was taken, or a link whose session was ended.
+  bool finished() const;
+
+  /// Takes what is to be sent, in order. Events stop after `max_bytes` bytes (at least one is given, and replies
+  /// always): the rest stays in the client's queue.
+  std::vector<Frame> take(std::size_t max_bytes);
+
+  /// Says that the peer has gone. What was not taken stays queued for the client, and its time to come back
+  /// begins. Nothing is woken after.
+  void close();
+
+  /// True when a newer connect of the same client took the place of the one that this link held: there is
+  /// nothing to send. Meaningful once `ready()`.
+  bool superseded() const;
+
+  /// The value to set as browser cookie, after a handshake that came without one; empty otherwise.
+  const std::string& new_browser() const;
+
+ private:
+  friend class BusAccess;
+  struct State;
+  explicit Link(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bayeux

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bayeux/clock.hpp>
+#include <bayeux/fwd.hpp>
+#include <bayeux/transports/gateway.hpp>
+#include <bayeux/transports/http.hpp>
+
+namespace asio {
+class io_context;
+}
+
+namespace bayeux {
+
+/// How an AsioServer listens and what it bears.
+struct AsioServerConfig {
+  /// The address to listen on; loopback only unless you say otherwise.
+  std::string host = "127.0.0.1";
+
+  /// 0 picks a free port: see AsioServer::port.
+  std::uint16_t port = 8080;
+
+  /// Paths below which the bus answers, whatever follows them.
+  std::vector<std::string> endpoints{"/bayeux"};
+
+  /// Threads that `run()` uses, the calling one included. Without meaning for a handed-in io_context.
+  std::size_t threads = 1;
+
+  /// A folder whose files are served for every other GET; none when empty. `index.html` stands for a folder.
+  std::filesystem::path static_files;
+
+  GatewayConfig gateway;
+
+  /// Connections at once; beyond that no more are accepted until some go.
+  std::size_t max_connections = 100'000;
+
+  /// Bytes of a request line with all its headers; more is answered 431.
+  std::size_t max_header = 16 * 1024;
+
+  /// Requests of one connection that may wait behind the one being answered; reading stops meanwhile.
+  std::size_t max_pipeline = 16;
+
+  /// How long the headers, and then the body, of a request may take; 408 after that.
+  Milliseconds header_timeout{10'000};
+  Milliseconds body_timeout{30'000};
+
+  /// How long a connection may be silent between two requests.
+  Milliseconds idle_timeout{60'000};
+
+  /// How long a peer may take to accept a response.
+  Milliseconds write_timeout{30'000};
+
+  /// How long `stop` lets responses that are under way finish.
+  Milliseconds stop_timeout{5'000};
+};
+
+/// An HTTP/1.1 server (RFC 9112) for a bus, on standalone Asio: all that a small program needs, and an example of
+/// what a transport has to do. It also runs the clock of its bus.
+///
+///     bayeux::Bus bus;
+///     bayeux::AsioServer server(bus, {.port = 8080, .static_files = "www"});
+///     server.run();
+///
+/// Lifetime: the bus, and a handed-in io_context, must outlive it.
+class AsioServer final {
+ public:
+  /// Answers a request of a path of its own. It must not block for long: the thread serves other connections.
+  using Handler = std::function<HttpResponse(const HttpRequest&)>;
+
+  /// Listens at once, with an io_context and, in `run`, threads of its own.
+  ///
+  /// Errors: throws std::system_error (config_invalid, or what the system says of the address).
+  AsioServer(Bus& bus, AsioServerConfig config = {});
+
+  /// Listens at once, and works on whatever threads run `io`, one or several.
+  ///
+  /// Errors: as above.
+  AsioServer(Bus& bus, asio::io_context& io, AsioServerConfig config = {});
+
+  /// Closes what is open. The threads that run a handed-in io_context must have left it, or it must be the thread
+  /// of the destructor that runs it.
+  ~AsioServer();
+  AsioServer(const AsioServer&) = delete;
+  AsioServer& operator=(const AsioServer&) = delete;
+
+  /// The port it listens on.
+  std::uint16_t port() const noexcept;
+
+  /// Connections that are open now. Threads: any.
+  std::size_t connections() const noexcept;
+
+  /// Answers requests of exactly that path (and any query) with `handler`. Call it before the first request comes.
+  /// An exception of the handler is answered 500.
+  void route(std::string path, Handler handler);
+
+  /// Works until `stop`. Only for a server with an io_context of its own.
+  void run();
+
+  /// Stops accepting, lets go of parked polls, finishes what is being answered within
+  /// AsioServerConfig::stop_timeout, and lets `run` return. Threads: any; more than once is nothing. Safe in a
+  /// callback; not in a signal handler, see `stop_on_signals`.
+  void stop();
+
+  /// Calls `stop` when SIGINT or SIGTERM comes.
+  void stop_on_signals();
+
+  /// Runs a task on a thread of the server: once, as soon as there is time. Threads: any.
+  void post(std::function<void()> task);
+
+  /// Runs a task every `period` until the server stops. Threads: any.
+  void every(Milliseconds period, std::function<void()> task);
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace bayeux

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bayeux/clock.hpp>
+#include <bayeux/fwd.hpp>
+#include <bayeux/transports/http.hpp>
+
+namespace bayeux {
+
+/// The attributes of the cookie by which the windows of one browser are known as such (protocol: "Browser cookie
+/// and multi-session detection"; RFC 6265).
+struct BrowserCookie {
+  std::string name = "BAYEUX_BROWSER";
+  std::string path = "/";
+  std::string domain;               ///< Left out when empty.
+  std::string same_site = "Lax";    ///< `Lax`, `Strict` or `None`; left out when empty.
+  bool http_only = true;
+  bool secure = false;              ///< Sent only with responses to requests that came over TLS.
+  bool partitioned = false;
+};
+
+/// Which transports a Gateway offers and what it lets in.
+struct GatewayConfig {
+  bool long_polling = true;
+
+  /// JSONP. Off by default: any page anywhere can then read what a browser of yours may read.
+  bool callback_polling = false;
+
+  /// Origins whose pages may use the bus across origins, such as `https://example.org`; `*` stands for any. A
+  /// request from another origin is refused (403), one without `Origin` or from its own host is always let in.
+  std::vector<std::string> allowed_origins;
+
+  /// Request headers that pages of other origins may send, besides `content-type` and `pragma`; `*` stands for
+  /// whatever they ask for.
+  std::vector<std::string> allowed_headers;
+
+  BrowserCookie cookie;
+
+  /// Bytes of a request body; more is answered 413.
+  std::size_t max_body = 1024 * 1024;
+
+  /// Bytes of events in one response; what is left waits for the next. Clients refuse large ones (the Java client
+  /// above 1 MiB).
+  std::size_t max_response = 512 * 1024;
+
+  /// The status of a held connect whose place a newer one took; 400 or more.
+  int duplicate_connect_status = 500;
+
+  /// The name of the query parameter that holds the JSONP callback, and how long that may be.
+  std::string callback_parameter = "jsonp";
+  std::size_t max_callback_length = 128;
+};
+
+/// One HTTP request that the bus is answering, now or later.
+///
+/// Lifetime: must not outlive its Gateway and Bus. Destroying it is hanging up.
+/// Threads: one at a time.
+class HttpExchange {
+ public:
+  virtual ~HttpExchange() = default;
+
+  /// True when the response can be taken.
+  virtual bool ready() const = 0;
+
+  /// Takes the response, once, when `ready()`.
+  virtual HttpResponse take() = 0;
+
+  /// Says that the peer hung up before it was answered: what was meant for it stays queued for the client.
+  virtual void abort() = 0;
+};
+
+/// The bus's door for HTTP: looks at a request, picks the transport and answers. Give it every request below the
+/// endpoint, whatever its method and path suffix.
+///
+///     auto exchange = gateway.open(request, carrier);
+///     if (exchange->ready()) respond(exchange->take());      // else: when carrier->wake() was called
+///
+/// A stack needs no more than this: on `wake()`, which comes from any thread, go to the thread of the connection,
+/// and there `take` if `ready()`. When the peer hangs up meanwhile, `abort` and drop the exchange.
+///
+/// Threads: any, at once.
+class Gateway final {
+ public:
+  /// Adds the connection types that it serves to those which `bus` offers. `bus` must outlive it.
+  ///
+  /// Errors: throws std::system_error (config_invalid).
+  explicit Gateway(Bus& bus, GatewayConfig config = {});
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  const GatewayConfig& config() const noexcept;
+
+  /// Begins to answer a request. Nothing of `request` is kept. Never fails: what is wrong is in the response.
+  std::unique_ptr<HttpExchange> open(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bayeux
