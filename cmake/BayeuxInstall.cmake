@@ -1,0 +1,37 @@
+# `cmake --install` lays down headers, libraries, the CMake package `bayeux` and pkg-config files. fmt is compiled in
+# header-only, RapidJSON is headers anyway, and Debian's llhttp is part of our archive: a consumer needs none of them.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(targets bayeux)
+set(BAYEUX_LLHTTP_NAME "")
+set(BAYEUX_LLHTTP_PC "")
+if(TARGET bayeux_asio)
+  list(APPEND targets bayeux_asio)
+  if(llhttp_LIBRARY)
+    set(BAYEUX_LLHTTP_NAME llhttp)
+    set(BAYEUX_LLHTTP_PC -lllhttp)
+  endif()
+endif()
+
+install(TARGETS ${targets} EXPORT bayeux
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/ transports/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bayeux)
+install(EXPORT bayeux NAMESPACE bayeux:: FILE bayeux-targets.cmake DESTINATION ${package_dir})
+configure_package_config_file(cmake/bayeux-config.cmake.in ${PROJECT_BINARY_DIR}/bayeux-config.cmake
+  INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/bayeux-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/bayeux-config.cmake ${PROJECT_BINARY_DIR}/bayeux-config-version.cmake
+  DESTINATION ${package_dir})
+
+configure_file(cmake/bayeux.pc.in ${PROJECT_BINARY_DIR}/bayeux.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/bayeux.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(TARGET bayeux_asio)
+  configure_file(cmake/bayeux-asio.pc.in ${PROJECT_BINARY_DIR}/bayeux-asio.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/bayeux-asio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
