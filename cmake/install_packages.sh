@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs, on Debian, what is missing for some needs: install_packages.sh [build] [tests] [node] [browser]. Looks for
+# the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is missing
+# it does nothing at all, without root and without the network.
+set -euo pipefail
+
+missing=()
+need() {
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+have_command() { command -v "$1"; }
+have_header() {
+  local name folder
+  for name in "$@"; do
+    for folder in ${CPATH//:/ } /usr/include /usr/local/include /usr/share/include; do
+      [[ -e $folder/$name ]] && return 0
+    done
+  done
+  return 1
+}
+have_file() { compgen -G "$1"; }
+CPATH=${CPATH:-}
+
+for want in "$@"; do
+  case $want in
+    build)
+      need g++ have_command "${CXX:-g++}"
+      need cmake have_command cmake
+      need ninja-build have_command ninja
+      need libasio-dev have_header asio.hpp
+      need rapidjson-dev have_header rapidjson/document.h
+      need libfmt-dev have_header fmt/format.h
+      need node-llhttp have_header llhttp.h llhttp/llhttp.h
+      ;;
+    tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;
+    node)
+      need nodejs have_command node
+      need npm have_command npm
+      need ca-certificates have_file '/etc/ssl/certs/*'
+      ;;
+    browser)
+      need chromium have_command chromium
+      need fonts-dejavu-core have_file '/usr/share/fonts/*'
+      ;;
+    *) echo "install_packages.sh: what is '$want'?" >&2; exit 2 ;;
+  esac
+done
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+root=()
+if [[ $EUID -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "Missing, and there is no sudo; as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  root=(sudo)
+fi
+if ! command -v apt-get >/dev/null; then
+  echo "Missing, and this is not Debian; please install what Debian calls: ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing ${missing[*]}" >&2
+"${root[@]}" apt-get -qq update
+"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null

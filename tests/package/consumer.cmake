@@ -1,0 +1,26 @@
+# The same program for both ways of using the library. It checks of itself that it compiles none of the headers that
+# are ours alone, wherever the system keeps them.
+add_executable(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp)
+target_link_libraries(consumer PRIVATE bayeux::bayeux)
+if(TARGET bayeux::asio)
+  target_link_libraries(consumer PRIVATE bayeux::asio)
+  target_compile_definitions(consumer PRIVATE CONSUMER_HAS_ASIO)
+endif()
+
+# What the library puts on its users' command line: C++20, its own headers, and nothing else.
+foreach(target bayeux::bayeux bayeux::asio)
+  if(NOT TARGET ${target})
+    continue()
+  endif()
+  foreach(property COMPILE_OPTIONS COMPILE_DEFINITIONS)
+    get_target_property(value ${target} INTERFACE_${property})
+    if(value)
+      message(FATAL_ERROR "${target} hands ${property} to its users: ${value}")
+    endif()
+  endforeach()
+  get_target_property(value ${target} INTERFACE_LINK_LIBRARIES)
+  string(REGEX REPLACE "\\$<LINK_ONLY:[^;]*>" "" value "${value}")
+  if(value MATCHES "fmt|Asio|RapidJSON")
+    message(FATAL_ERROR "${target} hands libraries to its users: ${value}")
+  endif()
+endforeach()

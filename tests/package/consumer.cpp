@@ -1,0 +1,40 @@
+#include <cstdio>
+#include <string>
+
+#include <bayeux/bayeux.hpp>
+#include <bayeux/transports/loopback.hpp>
+#ifdef CONSUMER_HAS_ASIO
+#include <bayeux/transports/asio_server.hpp>
+#endif
+
+#if defined(RAPIDJSON_RAPIDJSON_H_) || defined(FMT_VERSION) || defined(ASIO_VERSION)
+#error "a consumer compiles a library that is ours alone"
+#endif
+
+namespace {
+
+/// Compiles only without our warnings: -Wshadow, -Wconversion and -Wold-style-cast would each stop it.
+int careless(long value) {
+  int result = value;
+  {
+    int result = (int)value;
+    if (result != value) return 1;
+  }
+  return result - static_cast<int>(value);
+}
+
+}  // namespace
+
+int main() {
+  bayeux::Bus bus;
+  std::string heard;
+  bayeux::Loopback client(bus);
+  client.subscribe("/package/test", [&](const bayeux::Message& message) { heard = message.data["text"].as_string(); });
+  if (bus.channel("/package/test").publish({{"text", "hello"}})) return 1;
+#ifdef CONSUMER_HAS_ASIO
+  bayeux::AsioServer server(bus, {.port = 0});
+  if (server.port() == 0) return 1;
+#endif
+  std::printf("heard: %s\n", heard.c_str());
+  return heard == "hello" ? careless(7) : 1;
+}
