@@ -11,10 +11,10 @@ namespace bayeux {
 
 /// The checked name of a channel or of a pattern of channels.
 ///
-/// A name is `/segment/segment...`; a segment is one or more of letters, digits, blank and `!#$()*+-.@_{}~`.
-/// Only the last segment may be wild: `/a/*` stands for every channel one segment below `/a`, `/a/**` for every
-/// channel at any depth below it (protocol: "Channels"). Blanks around the name and one trailing slash are
-/// dropped: `/a/b/` is `/a/b`.
+/// A name is `/segment/segment...`; a segment is one or more of letters, digits, blank and `!#$()+-.@_{}~`.
+/// Instead of the last segment there may be a wildcard: `/a/*` stands for every channel one segment below `/a`,
+/// `/a/**` for every channel at any depth below it (protocol: "Channels"). Blanks around the name and one trailing
+/// slash are dropped: `/a/b/` is `/a/b`.
 ///
 /// A value; cheap to move.
 class ChannelId final {
@@ -25,8 +25,8 @@ class ChannelId final {
 
   enum class Kind : std::uint8_t {
     broadcast,  ///< Everything else: what is published goes to all subscribers.
-    meta,       ///< `/meta/...`: the protocol itself.
-    service,    ///< `/service/...`: between one client and the server.
+    meta,       ///< `/meta` and `/meta/...`: the protocol itself.
+    service,    ///< `/service` and `/service/...`: between one client and the server.
   };
 
   enum class Wild : std::uint8_t {
@@ -49,11 +49,13 @@ class ChannelId final {
   bool is_wild() const noexcept { return wild_ != Wild::none; }
 
   /// True when this name or pattern stands for that channel. As plain text matching: whether a message is
-  /// delivered at all is decided by its kind, so `/**` never receives meta or service messages.
+  /// delivered at all is decided by its kind, so `/**` never receives meta or service messages. A pattern matches
+  /// no other pattern, only itself.
   bool matches(const ChannelId& channel) const noexcept;
 
   /// Every name under which somebody could have asked for this channel, from the root to the leaf:
-  /// `/a/b/c` gives `/**`, `/a/**`, `/a/b/**`, `/a/b/*`, `/a/b/c`.
+  /// `/a/b/c` gives `/**`, `/a/**`, `/a/b/**`, `/a/b/*`, `/a/b/c`. A pattern, on which nothing can be published,
+  /// gives just itself.
   std::vector<std::string> patterns() const;
 
   friend bool operator==(const ChannelId& a, const ChannelId& b) noexcept { return a.name_ == b.name_; }
