@@ -33,9 +33,9 @@ class Channel final {
   /// Errors: channel_invalid, channel_wild, channel_reserved (`/meta/`, `/service/`), message_deleted, bus_closed.
   std::error_code publish(Json data) const;
 
-  /// The same, from a text which the caller knows to be one JSON value: it is passed through unread.
+  /// The same, from JSON text, which is checked and then passed through as it is.
   ///
-  /// Errors: as above, and json_invalid when it is not.
+  /// Errors: as above, and json_invalid when it is not one JSON value.
   std::error_code publish_text(std::string data) const;
 
   /// How many clients are subscribed to exactly this name.

@@ -34,6 +34,9 @@ struct Config {
   /// How long a session lives after it was last heard of, on top of `interval`. Must be positive.
   Milliseconds max_interval{10'000};
 
+  /// The longest `interval` that a client may announce for itself in a connect, which prolongs its life as much.
+  Milliseconds max_client_interval{60'000};
+
   /// Tells clients `maxInterval`, so that one which was away for longer starts with a handshake at once.
   bool handshake_reconnect = false;
 

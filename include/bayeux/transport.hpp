@@ -13,6 +13,8 @@
 
 namespace bayeux {
 
+struct LinkState;
+
 /// All that a transport implements towards the bus: being woken.
 ///
 /// A wake carries nothing. It says that the link has, or may have, something to take; the transport comes back on
@@ -88,9 +90,8 @@ class Link final {
 
  private:
   friend class BusAccess;
-  struct State;
-  explicit Link(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Link(std::unique_ptr<LinkState> state);
+  std::unique_ptr<LinkState> state_;
 };
 
 }  // namespace bayeux

@@ -1,0 +1,41 @@
+#include "deadlines.hpp"
+
+namespace bayeux::engine {
+
+void Deadlines::arm(Entry& entry, Time at) {
+  const auto rounded = Time(std::chrono::ceil<std::chrono::milliseconds>(at.time_since_epoch()));
+  if (entry.armed) {
+    if (entry.at == rounded) return;
+    disarm(entry);
+  }
+  Entry*& head = buckets_[rounded];
+  entry.at = rounded;
+  entry.previous = nullptr;
+  entry.next = head;
+  if (head != nullptr) head->previous = &entry;
+  head = &entry;
+  entry.armed = true;
+}
+
+void Deadlines::disarm(Entry& entry) noexcept {
+  if (!entry.armed) return;
+  if (entry.next != nullptr) entry.next->previous = entry.previous;
+  if (entry.previous != nullptr) {
+    entry.previous->next = entry.next;
+  } else {
+    const auto bucket = buckets_.find(entry.at);
+    bucket->second = entry.next;
+    if (entry.next == nullptr) buckets_.erase(bucket);
+  }
+  entry.previous = entry.next = nullptr;
+  entry.armed = false;
+}
+
+Deadlines::Entry* Deadlines::pop_due(Time now) noexcept {
+  if (buckets_.empty() || buckets_.begin()->first > now) return nullptr;
+  Entry* entry = buckets_.begin()->second;
+  disarm(*entry);
+  return entry;
+}
+
+}  // namespace bayeux::engine

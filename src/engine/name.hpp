@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace bayeux::engine {
+
+/// A channel name with its hash: a publish asks every shard for the same few names, and hashes them once.
+struct Name {
+  std::string_view text;
+  std::size_t hash;
+
+  explicit Name(std::string_view name) noexcept : text(name), hash(std::hash<std::string_view>{}(name)) {}
+};
+
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(const Name& name) const noexcept { return name.hash; }
+  std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
+};
+
+struct NameEqual {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const noexcept { return a == b; }
+  bool operator()(const Name& a, std::string_view b) const noexcept { return a.text == b; }
+  bool operator()(std::string_view a, const Name& b) const noexcept { return a == b.text; }
+};
+
+}  // namespace bayeux::engine

@@ -1,0 +1,67 @@
+#include "subscriptions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bayeux::engine {
+
+bool Subscriptions::add(Session& session, const std::string& name) {
+  auto [entry, made] = lists_.try_emplace(name);
+  Subscribers& list = entry->second;
+  if (made) {
+    list.name = name;
+  } else if (slot_of(session, list) != none) {
+    return false;
+  }
+  list.members.push_back({&session, session.subscriptions.size()});
+  session.subscriptions.push_back({&list, list.members.size() - 1});
+  return true;
+}
+
+bool Subscriptions::remove(Session& session, std::string_view name) {
+  const auto entry = lists_.find(name);
+  if (entry == lists_.end()) return false;
+  const auto slot = slot_of(session, entry->second);
+  if (slot == none) return false;
+  remove_at(session, slot);
+  return true;
+}
+
+void Subscriptions::remove_all(Session& session) {
+  while (!session.subscriptions.empty()) remove_at(session, session.subscriptions.size() - 1);
+}
+
+std::size_t Subscriptions::slot_of(const Session& session, const Subscribers& list) noexcept {
+  const auto& all = session.subscriptions;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.list == &list; });
+  return found != all.end() ? static_cast<std::size_t>(found - all.begin()) : none;
+}
+
+bool Subscriptions::contains(const Session& session, std::string_view name) const {
+  const auto entry = lists_.find(name);
+  return entry != lists_.end() && slot_of(session, entry->second) != none;
+}
+
+const Subscribers* Subscriptions::find(const Name& name) const {
+  const auto entry = lists_.find(name);
+  return entry != lists_.end() ? &entry->second : nullptr;
+}
+
+void Subscriptions::remove_at(Session& session, std::size_t slot) {
+  const auto [list, place] = session.subscriptions[slot];
+
+  list->members[place] = list->members.back();
+  auto& moved = list->members[place];
+  moved.session->subscriptions[moved.slot].place = place;
+  list->members.pop_back();
+
+  session.subscriptions[slot] = session.subscriptions.back();
+  session.subscriptions.pop_back();
+  if (slot < session.subscriptions.size()) {
+    const auto& other = session.subscriptions[slot];
+    other.list->members[other.place].slot = slot;
+  }
+  if (list->members.empty()) lists_.erase(lists_.find(std::string_view(list->name)));
+}
+
+}  // namespace bayeux::engine

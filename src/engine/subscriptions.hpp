@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "name.hpp"
+#include "session.hpp"
+
+namespace bayeux::engine {
+
+/// Who of one shard is subscribed to what. Adding and removing cost the same however many others are subscribed.
+class Subscriptions final {
+ public:
+  /// False when the session was subscribed already.
+  bool add(Session& session, const std::string& name);
+
+  /// False when the session was not subscribed.
+  bool remove(Session& session, std::string_view name);
+
+  /// Ends all subscriptions of a session.
+  void remove_all(Session& session);
+
+  bool contains(const Session& session, std::string_view name) const;
+
+  /// Those subscribed to exactly that name, or nullptr.
+  const Subscribers* find(const Name& name) const;
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  /// Compares addresses, not names: a client with ten thousand subscriptions must not become slow to serve.
+  static std::size_t slot_of(const Session& session, const Subscribers& list) noexcept;
+
+  void remove_at(Session& session, std::size_t slot);
+
+  std::unordered_map<std::string, Subscribers, NameHash, NameEqual> lists_;
+};
+
+}  // namespace bayeux::engine
