@@ -1,0 +1,62 @@
+#include "cookie.hpp"
+
+#include <algorithm>
+
+#include "text.hpp"
+
+namespace bayeux::http {
+namespace {
+
+constexpr std::size_t max_value_length = 128;
+
+bool could_be_ours(std::string_view value) noexcept {
+  return value.size() <= max_value_length && std::all_of(value.begin(), value.end(), is_letter_or_digit);
+}
+
+bool is_path(std::string_view path) noexcept {
+  return path.starts_with('/') &&
+         std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ';'; });
+}
+
+bool is_domain(std::string_view domain) noexcept {
+  return std::all_of(domain.begin(), domain.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
+}
+
+}  // namespace
+
+std::string_view presented_cookie(const HttpRequest& request, std::string_view name) noexcept {
+  for (const auto& [key, header] : request.headers) {
+    if (!equal_ignoring_case(key, "cookie")) continue;
+    for (std::string_view rest = header; !rest.empty();) {
+      auto value = cut(rest, ';');
+      const auto cookie = trim(cut(value, '='));
+      if (cookie != name) continue;
+      value = trim(value);
+      return could_be_ours(value) ? value : std::string_view();
+    }
+  }
+  return {};
+}
+
+std::string set_cookie(const BrowserCookie& cookie, std::string_view value, bool tls) {
+  std::string text = cookie.name;
+  text.append("=").append(value).append("; Path=").append(cookie.path);
+  if (!cookie.domain.empty()) text.append("; Domain=").append(cookie.domain);
+  if (cookie.http_only) text.append("; HttpOnly");
+  if (cookie.secure && tls) text.append("; Secure");
+  if (!cookie.same_site.empty()) text.append("; SameSite=").append(cookie.same_site);
+  if (cookie.partitioned) text.append("; Partitioned");
+  return text;
+}
+
+bool is_valid(const BrowserCookie& cookie) noexcept {
+  const bool known_site = cookie.same_site.empty() || cookie.same_site == "Lax" || cookie.same_site == "Strict" ||
+                          cookie.same_site == "None";
+  // Browsers refuse both of these without Secure.
+  const bool needs_secure = cookie.same_site == "None" || cookie.partitioned;
+  return is_token(cookie.name) && is_path(cookie.path) && is_domain(cookie.domain) && known_site &&
+         (cookie.secure || !needs_secure);
+}
+
+}  // namespace bayeux::http

@@ -1,0 +1,122 @@
+#include <bayeux/transports/gateway.hpp>
+
+#include <system_error>
+#include <utility>
+
+#include <bayeux/bus.hpp>
+#include <bayeux/error.hpp>
+
+#include "callback_polling.hpp"
+#include "cookie.hpp"
+#include "cors.hpp"
+#include "exchange.hpp"
+#include "gateway_config.hpp"
+#include "long_polling.hpp"
+#include "response.hpp"
+
+namespace bayeux {
+namespace {
+
+http::Refusal refusal_of(const std::error_code& error) {
+  if (error == Errc::json_invalid) return {400, "The request is not JSON"};
+  if (error == Errc::messages_invalid) return {400, "The request is not an array of messages"};
+  if (error == Errc::messages_empty) return {400, "There is no message"};
+  if (error == Errc::handshake_not_first) return {400, "A handshake must come first"};
+  if (error == Errc::messages_too_many) return {413, "There are too many messages in one request"};
+  if (error == Errc::bus_closed) return {503, "The bus is closed"};
+  return {500, "The request failed"};
+}
+
+}  // namespace
+
+struct Gateway::State {
+  State(Bus& its_bus, GatewayConfig its_config)
+      : bus(its_bus), config(std::move(its_config)), cors(config.allowed_origins, config.allowed_headers) {}
+
+  void add_connection_types();
+  std::unique_ptr<HttpExchange> answer(const HttpRequest& request, HttpResponse response) const;
+  std::unique_ptr<HttpExchange> refuse(const HttpRequest& request, const http::Refusal& refusal) const;
+  std::unique_ptr<HttpExchange> preflight(const HttpRequest& request) const;
+  std::unique_ptr<HttpExchange> post(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+  std::unique_ptr<HttpExchange> get(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+  std::unique_ptr<HttpExchange> pass_on(const HttpRequest& request, std::string_view messages,
+                                        std::optional<std::string> callback, std::shared_ptr<Carrier> carrier);
+
+  Bus& bus;
+  const GatewayConfig config;
+  const http::Cors cors;
+};
+
+void Gateway::State::add_connection_types() {
+  if (config.long_polling) bus.add_connection_type("long-polling");
+  if (config.callback_polling) bus.add_connection_type("callback-polling");
+  // Faye's name for long-polling from a page of another origin.
+  if (config.long_polling && !config.allowed_origins.empty()) bus.add_connection_type("cross-origin-long-polling");
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::answer(const HttpRequest& request, HttpResponse response) const {
+  return std::make_unique<http::AnsweredExchange>(std::move(response), cors.response_headers(request));
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::refuse(const HttpRequest& request, const http::Refusal& refusal) const {
+  return answer(request, http::refusal_response(refusal));
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::preflight(const HttpRequest& request) const {
+  auto response = http::empty_response(200);
+  for (auto& header : cors.preflight_headers(request)) response.headers.push_back(std::move(header));
+  return answer(request, std::move(response));
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::post(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  const auto posted = http::posted_messages(request, config.max_body);
+  if (const auto* refusal = std::get_if<http::Refusal>(&posted)) return refuse(request, *refusal);
+  const auto text =
+      std::visit([](const auto& messages) { return std::string_view(messages); }, std::get<http::Posted>(posted));
+  return pass_on(request, text, std::nullopt, std::move(carrier));
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::get(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  auto asked = http::callback_request(request, config);
+  if (const auto* refusal = std::get_if<http::Refusal>(&asked)) return refuse(request, *refusal);
+  auto& [callback, messages] = std::get<http::CallbackRequest>(asked);
+  return pass_on(request, messages, std::move(callback), std::move(carrier));
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::pass_on(const HttpRequest& request, std::string_view messages,
+                                                      std::optional<std::string> callback,
+                                                      std::shared_ptr<Carrier> carrier) {
+  LinkOptions options;
+  options.connection_type = callback ? "callback-polling" : "long-polling";
+  options.events_on_connect_only = callback.has_value();
+  options.browser = std::string(http::presented_cookie(request, config.cookie.name));
+  auto link = bus.open_link(std::move(options), std::move(carrier));
+  if (const auto error = link->receive(messages)) return refuse(request, refusal_of(error));
+  return std::make_unique<http::LinkExchange>(
+      config, std::move(link), http::ResponsePlan{cors.response_headers(request), std::move(callback), request.tls});
+}
+
+Gateway::Gateway(Bus& bus, GatewayConfig config) {
+  if (!http::is_valid(config)) throw std::system_error(make_error_code(Errc::config_invalid), "GatewayConfig");
+  state_ = std::make_unique<State>(bus, std::move(config));
+  state_->add_connection_types();
+}
+
+Gateway::~Gateway() = default;
+
+const GatewayConfig& Gateway::config() const noexcept {
+  return state_->config;
+}
+
+std::unique_ptr<HttpExchange> Gateway::open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  // Before anything is done: a simple request of a foreign page comes without a preflight.
+  if (!state_->cors.lets_in(request)) return state_->refuse(request, {403, "This origin is not allowed"});
+  if (request.method == "OPTIONS") return state_->preflight(request);
+  if (request.method == "POST" && state_->config.long_polling) return state_->post(request, std::move(carrier));
+  if (request.method == "GET" && state_->config.callback_polling) return state_->get(request, std::move(carrier));
+  if (request.method == "GET" || request.method == "POST")
+    return state_->refuse(request, {400, "Unknown Bayeux transport"});
+  return state_->refuse(request, {405, "Only POST, GET and OPTIONS are allowed"});
+}
+
+}  // namespace bayeux
