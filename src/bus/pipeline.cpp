@@ -26,7 +26,7 @@ bool belongs(LinkState& link, const Message& message) {
 }
 
 /// Makes the link that of the client. Where the response will carry what is queued, nobody else is woken for it.
-void bind(LinkState& link, const std::string& client_id, bool batch) {
+void settle(LinkState& link, const std::string& client_id, bool batch) {
   auto& router = link.core->router;
   if (link.options.duplex) {
     if (link.client_id != client_id) leave(link);
@@ -88,7 +88,7 @@ void process(LinkState& link, protocol::Incoming& incoming, bool alone) {
   if (known) {
     step.from = link.core->client(message.client_id);
     const bool lone_connect = alone && channel->name() == "/meta/connect";
-    bind(link, message.client_id, !lone_connect);
+    settle(link, message.client_id, !lone_connect);
   }
   if (drop_incoming(step)) return refuse(step, errors::message_deleted);
   if (shakes_hands) return handshake(step);

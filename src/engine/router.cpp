@@ -48,9 +48,10 @@ auto Router::locked(Slot& slot, Time now, Work&& work) {
 
 template <class Result, class Work>
 Result Router::with(std::string_view id, Result otherwise, Work&& work) {
-  return locked(slot_of(id), clock_.now(), [&](Shard& shard, Effects& effects) -> Result {
+  return locked(slot_of(id), clock_.now(), [&, otherwise](Shard& shard, Effects& effects) -> Result {
     Session* session = shard.find(id);
-    return session != nullptr ? work(shard, *session, effects) : std::move(otherwise);
+    if (session == nullptr) return otherwise;
+    return work(shard, *session, effects);
   });
 }
 
