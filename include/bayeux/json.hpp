@@ -101,6 +101,7 @@ class Json final {
   const Json& operator[](const char* name) const noexcept { return (*this)[std::string_view(name)]; }
   Json& operator[](const char* name) { return (*this)[std::string_view(name)]; }
   const Json& operator[](int index) const noexcept { return (*this)[static_cast<std::size_t>(index)]; }
+  const Json& operator[](int index) noexcept { return std::as_const(*this)[index]; }
 
   /// Removes every member of that name; true when there was one.
   bool erase(std::string_view name);
