@@ -20,11 +20,11 @@ namespace bayeux {
 
 /// What has happened so far; every number but `clients` only grows.
 struct Stats {
-  std::size_t clients = 0;            ///< Sessions that live now.
-  std::uint64_t published = 0;        ///< Messages that were serialised for subscribers.
-  std::uint64_t delivered = 0;        ///< Copies of them that were queued, and messages to one client.
-  std::uint64_t dropped = 0;          ///< Messages that had to leave a full queue.
-  std::uint64_t wakes = 0;            ///< Calls of Carrier::wake.
+  std::size_t clients = 0;      ///< Sessions that live now.
+  std::uint64_t published = 0;  ///< Messages that were serialised for subscribers.
+  std::uint64_t delivered = 0;  ///< Copies of them that were queued, and messages to one client.
+  std::uint64_t dropped = 0;    ///< Messages that had to leave a full queue.
+  std::uint64_t wakes = 0;      ///< Calls of Carrier::wake.
 };
 
 /// A publish/subscribe message bus that speaks Bayeux. It has no socket, no thread and no timer: transports carry

@@ -92,10 +92,10 @@ struct Config {
 
   // What the host brings along; each is shared with the bus for as long as that lives.
 
-  std::shared_ptr<SecurityPolicy> policy;       ///< Allows everything when empty.
-  std::shared_ptr<const Clock> clock;           ///< SystemClock when empty.
-  std::shared_ptr<IdSource> ids;                ///< SystemIdSource when empty.
-  std::shared_ptr<Log> log;                     ///< Silence when empty.
+  std::shared_ptr<SecurityPolicy> policy;  ///< Allows everything when empty.
+  std::shared_ptr<const Clock> clock;      ///< SystemClock when empty.
+  std::shared_ptr<IdSource> ids;           ///< SystemIdSource when empty.
+  std::shared_ptr<Log> log;                ///< Silence when empty.
 };
 
 }  // namespace bayeux

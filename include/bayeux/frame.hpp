@@ -39,7 +39,9 @@ class Frame final {
   }
 
   /// The JSON text; valid as long as a copy of this frame lives.
-  std::string_view text() const noexcept { return body_ != nullptr ? std::string_view(body_->text) : std::string_view(); }
+  std::string_view text() const noexcept {
+    return body_ != nullptr ? std::string_view(body_->text) : std::string_view();
+  }
 
   /// Bytes of the text.
   std::size_t size() const noexcept { return text().size(); }

@@ -40,8 +40,8 @@ class Json final {
   Json(Object value) noexcept : value_(std::move(value)) {}
 
   template <class Integer>
-    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-  Json(Integer value) noexcept {
+  requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>) Json(Integer value)
+  noexcept {
     if constexpr (std::is_unsigned_v<Integer> && sizeof(Integer) >= 8) {
       value_ = static_cast<std::uint64_t>(value);
     } else {

@@ -16,11 +16,17 @@ Bus::~Bus() {
   core_->router.set_alarm({});
 }
 
-const Config& Bus::config() const noexcept { return core_->config; }
+const Config& Bus::config() const noexcept {
+  return core_->config;
+}
 
-Channel Bus::channel(std::string_view name) { return BusAccess::channel(core_, name); }
+Channel Bus::channel(std::string_view name) {
+  return BusAccess::channel(core_, name);
+}
 
-Client Bus::client(std::string_view id) { return core_->router.contains(id) ? core_->client(id) : Client(); }
+Client Bus::client(std::string_view id) {
+  return core_->router.contains(id) ? core_->client(id) : Client();
+}
 
 Registration Bus::add_extension(std::shared_ptr<Extension> extension) {
   return core_->extensions.add(bus::everywhere, std::move(extension));
@@ -34,18 +40,28 @@ Registration Bus::on_client_removed(ClientRemovedListener listener) {
   return core_->removed_listeners.add(bus::everywhere, std::move(listener));
 }
 
-Stats Bus::stats() const { return core_->router.stats(); }
+Stats Bus::stats() const {
+  return core_->router.stats();
+}
 
-void Bus::add_connection_type(std::string_view name) { core_->add_connection_type(name); }
+void Bus::add_connection_type(std::string_view name) {
+  core_->add_connection_type(name);
+}
 
 std::unique_ptr<Link> Bus::open_link(LinkOptions options, std::shared_ptr<Carrier> carrier) {
   return BusAccess::link(core_, std::move(options), std::move(carrier));
 }
 
-std::optional<Time> Bus::next_deadline() const { return core_->router.next_deadline(); }
+std::optional<Time> Bus::next_deadline() const {
+  return core_->router.next_deadline();
+}
 
-void Bus::run_due() { core_->router.run_due(); }
+void Bus::run_due() {
+  core_->router.run_due();
+}
 
-void Bus::set_alarm(std::function<void()> alarm) { core_->router.set_alarm(std::move(alarm)); }
+void Bus::set_alarm(std::function<void()> alarm) {
+  core_->router.set_alarm(std::move(alarm));
+}
 
 }  // namespace bayeux

@@ -36,7 +36,9 @@ std::shared_ptr<BusCore> open_for(const std::weak_ptr<BusCore>& bus, const Chann
 
 }  // namespace
 
-std::error_code Channel::publish(Json data) const { return bayeux::publish(bus_, id_.get(), Payload(std::move(data))); }
+std::error_code Channel::publish(Json data) const {
+  return bayeux::publish(bus_, id_.get(), Payload(std::move(data)));
+}
 
 std::error_code Channel::publish_text(std::string data) const {
   if (!Json::parse(data)) return Errc::json_invalid;

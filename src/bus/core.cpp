@@ -12,7 +12,9 @@ BusCore::BusCore(Config checked)
     : config(std::move(checked)),
       router(config, *config.clock, [this](const std::string& id, Removal why) { client_removed(id, why); }) {}
 
-Client BusCore::client(std::string_view id) { return BusAccess::client(weak_from_this(), std::string(id)); }
+Client BusCore::client(std::string_view id) {
+  return BusAccess::client(weak_from_this(), std::string(id));
+}
 
 Json BusCore::connection_types() const {
   const std::lock_guard lock(types_mutex_);

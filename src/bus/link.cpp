@@ -33,7 +33,8 @@ std::vector<Frame> merge(std::vector<LinkState::Reply> replies, engine::Taken ta
   all.reserve(replies.size() + taken.events.size());
   std::size_t next = 0;
   for (auto& reply : replies) {
-    while (next < taken.events.size() && taken.first + next < reply.before) all.push_back(std::move(taken.events[next++]));
+    while (next < taken.events.size() && taken.first + next < reply.before)
+      all.push_back(std::move(taken.events[next++]));
     all.push_back(std::move(reply.frame));
   }
   while (next < taken.events.size()) all.push_back(std::move(taken.events[next++]));
@@ -59,7 +60,9 @@ std::error_code process_all(LinkState& link, std::vector<protocol::Incoming>& me
 
 Link::Link(std::unique_ptr<LinkState> state) : state_(std::move(state)) {}
 
-Link::~Link() { close(); }
+Link::~Link() {
+  close();
+}
 
 std::error_code Link::receive(std::string_view json) {
   LinkState& link = *state_;
@@ -113,9 +116,13 @@ void Link::close() {
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);
 }
 
-bool Link::superseded() const { return state_->superseded; }
+bool Link::superseded() const {
+  return state_->superseded;
+}
 
-const std::string& Link::new_browser() const { return state_->new_browser; }
+const std::string& Link::new_browser() const {
+  return state_->new_browser;
+}
 
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,
                                       std::shared_ptr<Carrier> carrier) {

@@ -43,9 +43,8 @@ bool drop_incoming(Step& step) {
   bool drop = false;
   for (const auto& entry : step.core.extensions.of(everywhere)) {
     if (drop || !entry->alive) continue;
-    const bool fine = step.core.guarded("Extension::incoming", [&] {
-      drop = entry->hook->incoming(step.from, step.message) == Extension::Flow::drop;
-    });
+    const bool fine = step.core.guarded(
+        "Extension::incoming", [&] { drop = entry->hook->incoming(step.from, step.message) == Extension::Flow::drop; });
     drop = drop || !fine;
   }
   return drop;
@@ -109,7 +108,8 @@ void refuse(Step& step, std::string_view error) {
     const auto& name = step.channel.name();
     // Without advice of its own a client would try again at once, or for ever.
     if (name == "/meta/handshake") step.reply.advice = Json{{"reconnect", "none"}};
-    if (name == "/meta/connect" && !step.from.valid()) step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", 0}};
+    if (name == "/meta/connect" && !step.from.valid())
+      step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", 0}};
   }
   answer(step);
 }
@@ -124,9 +124,8 @@ Frame freeze_reply(BusCore& core, const Client& to, Message& reply) {
   for (auto entry = extensions.rbegin(); entry != extensions.rend(); ++entry) {
     if (!(*entry)->alive) continue;
     bool drop = false;
-    const bool fine = core.guarded("Extension::reply", [&] {
-      drop = (*entry)->hook->reply(to, reply) == Extension::Flow::drop;
-    });
+    const bool fine =
+        core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Extension::Flow::drop; });
     if (drop || !fine) return {};
   }
   return Frame(reply.text(), Frame::Kind::reply);

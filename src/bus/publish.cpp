@@ -17,8 +17,8 @@ bool run_filters(BusCore& core, const std::vector<std::string>& patterns, const 
   std::optional<Json> data = message.data.json();
   for (const auto& entry : filters) {
     if (!entry->alive) continue;
-    const bool fine = core.guarded("DataFilter::filter",
-                                   [&] { data = entry->hook->filter(from, channel, std::move(*data)); });
+    const bool fine =
+        core.guarded("DataFilter::filter", [&] { data = entry->hook->filter(from, channel, std::move(*data)); });
     if (!fine || !data) return false;
   }
   message.data = Payload(std::move(*data));
@@ -71,9 +71,8 @@ std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message eve
   for (auto entry = extensions.rbegin(); entry != extensions.rend(); ++entry) {
     if (!(*entry)->alive) continue;
     bool drop = false;
-    const bool fine = core.guarded("Extension::outgoing", [&] {
-      drop = (*entry)->hook->outgoing(from, event) == Extension::Flow::drop;
-    });
+    const bool fine = core.guarded("Extension::outgoing",
+                                   [&] { drop = (*entry)->hook->outgoing(from, event) == Extension::Flow::drop; });
     if (drop || !fine) return std::nullopt;
   }
   return Frame(event.text(), Frame::Kind::event);
@@ -85,9 +84,8 @@ void publish(Step& step) {
   if (channel.is_broadcast() && !step.message.data.present()) return refuse(step, errors::data_missing);
 
   Verdict verdict = Verdict::deny();
-  step.core.guarded("SecurityPolicy::can_publish", [&] {
-    verdict = step.core.config.policy->can_publish(step.from, channel, step.message);
-  });
+  step.core.guarded("SecurityPolicy::can_publish",
+                    [&] { verdict = step.core.config.policy->can_publish(step.from, channel, step.message); });
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "publish_denied"));
   if (!publish_message(step.core, channel, step.from, step.message)) return refuse(step, errors::message_deleted);
   step.reply.successful = true;

@@ -4,6 +4,21 @@
 #include <utility>
 
 namespace bayeux::engine {
+namespace {
+
+/// Sessions lie all over the memory: asking for them a few ahead hides most of the wait.
+constexpr std::size_t prefetch_ahead = 8;
+
+void prefetch(const Session* session) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(session, 1);
+  __builtin_prefetch(reinterpret_cast<const char*>(session) + 64, 1);
+#else
+  static_cast<void>(session);
+#endif
+}
+
+}  // namespace
 
 Session& Shard::add(std::string id, std::string browser, Effects& effects) {
   auto made = std::make_unique<Session>(std::move(id));
@@ -53,8 +68,10 @@ void Shard::publish(const Publication& publication, Effects& effects) {
   for (const Name& name : publication.names) {
     const Subscribers* list = subscriptions_.find(name);
     if (list == nullptr) continue;
-    for (const auto& member : list->members) {
-      Session& session = *member.session;
+    const auto& members = list->members;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (i + prefetch_ahead < members.size()) prefetch(members[i + prefetch_ahead].session);
+      Session& session = *members[i].session;
       if (session.stamp == publication.number) continue;
       session.stamp = publication.number;
       if (!publication.excluded.empty() && session.id == publication.excluded) continue;
@@ -116,8 +133,7 @@ bool Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outle
   return std::exchange(session.connected, true);
 }
 
-bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request,
-                 Effects& effects) {
+bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects) {
   session.interval = request.interval;
   if (session.push != outlet && !session.queue.empty()) {
     arm_expiry(session, effects.now);

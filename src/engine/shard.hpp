@@ -32,9 +32,9 @@ struct Publication {
 
 /// How a connect is to be treated.
 struct ConnectRequest {
-  Milliseconds timeout;           ///< How long to hold it.
-  Milliseconds interval;          ///< What the client says it will wait afterwards.
-  std::shared_ptr<void> ticket;   ///< Kept while it is held.
+  Milliseconds timeout;          ///< How long to hold it.
+  Milliseconds interval;         ///< What the client says it will wait afterwards.
+  std::shared_ptr<void> ticket;  ///< Kept while it is held.
 };
 
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must

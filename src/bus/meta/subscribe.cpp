@@ -88,8 +88,7 @@ void subscribe(Step& step) {
 void unsubscribe(Step& step) {
   const auto wanted = channels(step);
   if (!wanted) return;
-  conclude(step, step.core.router.unsubscribe(step.from.id(), broadcast_names(*wanted)),
-           LinkState::after_all_events);
+  conclude(step, step.core.router.unsubscribe(step.from.id(), broadcast_names(*wanted)), LinkState::after_all_events);
 }
 
 }  // namespace bayeux::bus

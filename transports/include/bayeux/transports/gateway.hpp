@@ -16,10 +16,10 @@ namespace bayeux {
 struct BrowserCookie {
   std::string name = "BAYEUX_BROWSER";
   std::string path = "/";
-  std::string domain;               ///< Left out when empty.
-  std::string same_site = "Lax";    ///< `Lax`, `Strict` or `None`; left out when empty.
+  std::string domain;             ///< Left out when empty.
+  std::string same_site = "Lax";  ///< `Lax`, `Strict` or `None`; left out when empty.
   bool http_only = true;
-  bool secure = false;              ///< Sent only with responses to requests that came over TLS.
+  bool secure = false;  ///< Sent only with responses to requests that came over TLS.
   bool partitioned = false;
 };
 

@@ -13,12 +13,12 @@ using HttpHeader = std::pair<std::string, std::string>;
 
 /// A complete HTTP request, as any stack can hand it over: the views are read during the call and not kept.
 struct HttpRequest {
-  std::string_view method;           ///< `GET`, `POST`, ... in capitals.
-  std::string_view target;           ///< Path and query, not decoded: `/bayeux/connect?x=1`.
-  std::vector<HttpHeader> headers;   ///< In order; names in any case.
-  std::string_view body;             ///< Without transfer coding.
-  std::string_view remote_address;   ///< The peer's IP address; empty when unknown.
-  bool tls = false;                  ///< True when it came over TLS.
+  std::string_view method;          ///< `GET`, `POST`, ... in capitals.
+  std::string_view target;          ///< Path and query, not decoded: `/bayeux/connect?x=1`.
+  std::vector<HttpHeader> headers;  ///< In order; names in any case.
+  std::string_view body;            ///< Without transfer coding.
+  std::string_view remote_address;  ///< The peer's IP address; empty when unknown.
+  bool tls = false;                 ///< True when it came over TLS.
 
   /// The value of the first header of that name (in any case), or an empty text.
   std::string_view header(std::string_view name) const noexcept;
