@@ -40,8 +40,7 @@ std::size_t after_escape(std::string_view text, std::size_t at, std::vector<std:
     places.push_back(at);
     return at + escape_length;
   }
-  const bool ascii_follows = at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0x80;
-  return at + (ascii_follows ? 2 : 1);
+  return at + 2;
 }
 
 std::size_t skip_plain(std::string_view text, std::size_t at) noexcept {

@@ -224,6 +224,18 @@ TEST_CASE("nesting beyond the limit fails its message only", "[parser]") {
         Result{R"({"channel":"/a","data":[1]})", R"(400::nesting_too_deep{"channel":"/b"})"});
 }
 
+TEST_CASE("a value that had to be given up leaves nothing behind for the next", "[parser]") {
+  const std::string next = R"({"channel":"/b","ext":{"a":[1]}})";
+  for (const std::string bad : {"1e400", "\"\\ud800\"", "[[[[]]]]"}) {
+    Limits limits;
+    limits.max_depth = 4;
+    const Result result = read("[{\"channel\":\"/a\",\"ext\":{\"x\":[" + bad + ",2]}}," + next + "]", limits);
+    REQUIRE(result.size() == 2);
+    CHECK(result[0].starts_with("400::"));
+    CHECK(result[1] == next);
+  }
+}
+
 TEST_CASE("a megabyte of brackets is refused", "[parser]") {
   CHECK(read(std::string(1'000'000, '[')) == Result{whole(Errc::messages_invalid)});
   CHECK(read(repeated("{\"a\":", 200'000)) == Result{whole(Errc::json_invalid)});
