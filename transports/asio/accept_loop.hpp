@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "outgoing.hpp"
+
+namespace bayeux::http1 {
+
+/// Takes new connections in, as long as there is room. When the system has none to give (no more descriptors), it
+/// waits a little and tries again.
+///
+/// Threads: the members, but the constructor, on `strand()`.
+class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop> {
+ public:
+  using Taker = std::function<void(Socket, const asio::ip::address&)>;
+  using HasRoom = std::function<bool()>;
+
+  /// Listens at once.
+  ///
+  /// Errors: throws std::system_error.
+  AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker);
+
+  const Strand& strand() const noexcept { return strand_; }
+  std::uint16_t port() const noexcept { return port_; }
+
+  /// True while it waits for room. Threads: any.
+  bool wants_room() const noexcept { return wants_room_; }
+
+  /// Begins, or goes on where it waits for room.
+  void resume();
+
+  void close();
+
+ private:
+  void accept();
+  void accepted(const std::error_code& error, Socket socket);
+  void retry_later();
+
+  asio::io_context& io_;
+  Strand strand_;
+  asio::basic_socket_acceptor<asio::ip::tcp, Strand> acceptor_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
+  asio::ip::tcp::endpoint peer_;
+  const HasRoom has_room_;
+  const Taker taker_;
+  std::uint16_t port_ = 0;
+  bool accepting_ = false;
+  std::atomic<bool> wants_room_{false};
+};
+
+}  // namespace bayeux::http1

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+#include <vector>
+
+namespace bayeux::http1 {
+
+class Connection;
+
+/// The open connections of a server.
+///
+/// Threads: any.
+class ConnectionSet final {
+ public:
+  /// `on_removed` is called, without a lock, after one has gone.
+  explicit ConnectionSet(std::function<void()> on_removed) : on_removed_(std::move(on_removed)) {}
+
+  void add(Connection& connection);
+  void remove(Connection& connection);
+
+  std::size_t size() const noexcept { return size_; }
+
+  /// All that are open now, kept alive.
+  std::vector<std::shared_ptr<Connection>> all() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_set<Connection*> connections_;
+  std::atomic<std::size_t> size_{0};
+  const std::function<void()> on_removed_;
+};
+
+}  // namespace bayeux::http1

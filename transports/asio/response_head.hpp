@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <bayeux/transports/http.hpp>
+
+namespace bayeux::http1 {
+
+/// What the connection has to say in the head of a response.
+enum class Persistence : std::uint8_t {
+  keep,           ///< Nothing: it goes on, as HTTP/1.1 does by default.
+  keep_http_1_0,  ///< `Connection: keep-alive`, which HTTP/1.0 needs to hear.
+  close,          ///< `Connection: close`.
+};
+
+/// True when a response can be sent as it is: a final status, names that are tokens, values on one line. What a
+/// handler made of a peer's input must never become a header or a response of its own.
+bool sendable(const HttpResponse& response) noexcept;
+
+/// True when a response of that status has no body, whatever was given (RFC 9110 section 6.4.1).
+bool bodiless(int status) noexcept;
+
+/// The status line and all headers, ready to be sent before `length` bytes of body.
+std::string response_head(const HttpResponse& response, std::uint64_t length, Persistence persistence);
+
+/// A response that says nothing but its status, as text.
+HttpResponse status_response(int status);
+
+}  // namespace bayeux::http1

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include <asio/io_context.hpp>
+
+#include <bayeux/bus.hpp>
+#include <bayeux/transports/asio_server.hpp>
+
+#include "connection_set.hpp"
+#include "deadlines.hpp"
+#include "site.hpp"
+#include "wake_queue.hpp"
+
+namespace bayeux::http1 {
+
+/// What the connections of a server share. It outlives the server where the io_context still holds handlers of
+/// closed connections, which touch nothing of it any more.
+struct ServerCore {
+  ServerCore(Bus& bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
+      : config(std::move(given)),
+        site(std::make_unique<Site>(bus, config)),
+        deadlines(std::make_shared<Deadlines>(io, lengths(config))),
+        wakes(std::make_shared<WakeQueue>(io)),
+        connections(std::move(on_removed)) {}
+
+  static Deadlines::Lengths lengths(const AsioServerConfig& config) {
+    constexpr Milliseconds linger{2'000};
+    return {config.header_timeout, config.body_timeout, config.idle_timeout, config.write_timeout, linger};
+  }
+
+  const AsioServerConfig config;
+  std::unique_ptr<Site> site;
+  const std::shared_ptr<Deadlines> deadlines;
+  const std::shared_ptr<WakeQueue> wakes;
+  ConnectionSet connections;
+  std::atomic<bool> stopping{false};
+};
+
+}  // namespace bayeux::http1

@@ -1,0 +1,181 @@
+#include "server_state.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <asio/dispatch.hpp>
+
+#include <bayeux/bus.hpp>
+#include <bayeux/error.hpp>
+#include <bayeux/log.hpp>
+
+#include "connection.hpp"
+
+namespace bayeux {
+
+namespace {
+
+AsioServerConfig checked(AsioServerConfig config) {
+  const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
+                     config.idle_timeout.count() > 0 && config.write_timeout.count() > 0 &&
+                     config.stop_timeout.count() >= 0;
+  if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0) {
+    throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
+  }
+  return config;
+}
+
+}  // namespace
+
+AsioServer::State::State(Bus& bus, asio::io_context* io)
+    : bus_(bus), own_io_(io == nullptr ? std::make_unique<asio::io_context>() : nullptr), io_(io ? *io : *own_io_) {
+  if (own_io_) work_.emplace(own_io_->get_executor());
+}
+
+void AsioServer::State::listen(AsioServerConfig config) {
+  const auto self = weak_from_this();
+  config = checked(std::move(config));
+  auto core = std::make_shared<http1::ServerCore>(bus_, io_, std::move(config), [self] {
+    if (const auto state = self.lock()) state->connection_gone();
+  });
+  accept_loop_ = std::make_shared<http1::AcceptLoop>(
+      io_, core->config.host, core->config.port,
+      [core = core.get()] { return core->connections.size() < core->config.max_connections; },
+      [self](http1::Socket socket, const asio::ip::address& peer) {
+        if (const auto state = self.lock()) state->take(std::move(socket), peer);
+      });
+  stop_timer_.emplace(accept_loop_->strand());
+  core_ = std::move(core);
+  bus_timer_ = std::make_shared<http1::BusTimer>(bus_, io_, core_->wakes);
+  bus_timer_->start();
+  on_strand([](State& state) { state.accept_loop_->resume(); });
+}
+
+template <class Function>
+void AsioServer::State::on_strand(Function function) {
+  core_->wakes->run([self = weak_from_this(), function] {
+    const auto state = self.lock();
+    if (!state) return;
+    asio::dispatch(state->accept_loop_->strand(), [self, function] {
+      if (const auto again = self.lock()) function(*again);
+    });
+  });
+}
+
+void AsioServer::State::take(http1::Socket socket, const asio::ip::address& peer) {
+  std::make_shared<http1::Connection>(core_, std::move(socket), peer)->start();
+}
+
+void AsioServer::State::connection_gone() {
+  if (core_->stopping) {
+    on_strand([](State& state) { state.finish_if_empty(); });
+  } else if (accept_loop_->wants_room()) {
+    on_strand([](State& state) { state.accept_loop_->resume(); });
+  }
+}
+
+void AsioServer::State::run() {
+  if (!own_io_) throw std::system_error(make_error_code(Errc::config_invalid), "run: the io_context is the host's");
+  std::vector<std::thread> others;
+  try {
+    while (others.size() + 1 < core_->config.threads) others.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    stop();
+    for (std::thread& thread : others) thread.join();
+    throw;
+  }
+  work();
+  for (std::thread& thread : others) thread.join();
+}
+
+/// What a task of the host throws is caught where it runs: here arrives what nobody could foresee.
+void AsioServer::State::work() {
+  for (;;) {
+    try {
+      io_.run();
+      return;
+    } catch (...) {
+      if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a handler of the server threw");
+    }
+  }
+}
+
+void AsioServer::State::stop() {
+  if (core_->stopping.exchange(true)) return;
+  on_strand([](State& state) { state.begin_stop(); });
+}
+
+void AsioServer::State::begin_stop() {
+  accept_loop_->close();
+  signals_.reset();
+  asio::dispatch(bus_timer_->strand(), [timer = bus_timer_] { timer->stop(); });
+  {
+    const std::lock_guard lock(tasks_mutex_);
+    for (const auto& task : tasks_) task->stop();
+    tasks_.clear();
+  }
+  stop_timer_->expires_after(core_->config.stop_timeout);
+  stop_timer_->async_wait([core = core_](std::error_code error) {
+    if (error) return;
+    for (const auto& connection : core->connections.all()) connection->kill();
+  });
+  for (const auto& connection : core_->connections.all()) connection->stop();
+  finish_if_empty();
+}
+
+void AsioServer::State::finish_if_empty() {
+  if (core_->connections.size() > 0) return;
+  stop_timer_->cancel();
+  core_->deadlines->stop();
+  work_.reset();
+}
+
+void AsioServer::State::stop_on_signals() {
+  on_strand([](State& state) {
+    if (state.core_->stopping || state.signals_) return;
+    state.signals_.emplace(state.accept_loop_->strand(), SIGINT, SIGTERM);
+    state.signals_->async_wait([self = state.weak_from_this()](std::error_code error, int) {
+      const auto again = self.lock();
+      if (!error && again) again->stop();
+    });
+  });
+}
+
+void AsioServer::State::post(std::function<void()> task) { core_->wakes->run(guarded(std::move(task))); }
+
+void AsioServer::State::every(Milliseconds period, std::function<void()> task) {
+  const std::lock_guard lock(tasks_mutex_);
+  if (core_->stopping) return;
+  const auto shortest = std::max(period, Milliseconds{1});
+  tasks_.push_back(std::make_shared<http1::PeriodicTask>(io_, shortest, guarded(std::move(task))));
+  tasks_.back()->start();
+}
+
+std::function<void()> AsioServer::State::guarded(std::function<void()> task) const {
+  return [task = std::move(task), self = weak_from_this(), log = bus_.config().log] {
+    if (self.expired()) return;
+    try {
+      task();
+    } catch (...) {
+      if (log) log->write(LogLevel::warning, "a task of the server threw");
+    }
+  };
+}
+
+void AsioServer::State::close() noexcept {
+  core_->stopping = true;
+  core_->wakes->close();
+  accept_loop_->close();
+  bus_timer_->stop();
+  stop_timer_->cancel();
+  signals_.reset();
+  for (const auto& task : tasks_) task->end();
+  for (const auto& connection : core_->connections.all()) connection->close();
+  core_->deadlines->stop();
+  core_->site.reset();
+}
+
+}  // namespace bayeux

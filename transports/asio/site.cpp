@@ -1,0 +1,84 @@
+#include "site.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <bayeux/bus.hpp>
+#include <bayeux/error.hpp>
+#include <bayeux/log.hpp>
+
+#include "request_rules.hpp"
+#include "response_head.hpp"
+
+namespace bayeux::http1 {
+
+namespace {
+
+std::vector<std::string> checked(std::vector<std::string> endpoints) {
+  for (std::string& endpoint : endpoints) {
+    if (!endpoint.starts_with('/') || endpoint.find_first_of("?# ") != std::string::npos) {
+      throw std::system_error(make_error_code(Errc::config_invalid), "an endpoint is a path that begins with /");
+    }
+    while (endpoint.size() > 1 && endpoint.ends_with('/')) endpoint.pop_back();
+  }
+  return endpoints;
+}
+
+Answer now(HttpResponse response) {
+  Answer answer;
+  answer.now.response = std::move(response);
+  return answer;
+}
+
+bool asks_for_websocket(const HttpRequest& request) {
+  return request.method == "GET" && same_word(request.header("Upgrade"), "websocket");
+}
+
+}  // namespace
+
+Site::Site(Bus& bus, const AsioServerConfig& config)
+    : bus_(bus), endpoints_(checked(config.endpoints)), gateway_(bus, config.gateway) {
+  if (!config.static_files.empty()) files_.emplace(config.static_files);
+}
+
+void Site::route(std::string path, AsioServer::Handler handler) {
+  routes_.insert_or_assign(std::move(path), std::move(handler));
+}
+
+Answer Site::answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  const std::string_view path = request.path();
+  if (const auto route = routes_.find(std::string(path)); route != routes_.end()) {
+    return now(call(route->second, request));
+  }
+  if (is_bus(path)) {
+    // Clients fall back on long-polling as soon as they hear a status instead of 101.
+    if (asks_for_websocket(request)) return now(status_response(400));
+    Answer answer;
+    answer.later = gateway_.open(request, std::move(carrier));
+    return answer;
+  }
+  if (!files_) return now(status_response(404));
+  Answer answer;
+  answer.now = files_->answer(request);
+  return answer;
+}
+
+/// Clients append what they like behind the endpoint: `/bayeux/handshake`, `/cometd/58.0`.
+bool Site::is_bus(std::string_view path) const noexcept {
+  return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const std::string& endpoint) {
+    if (endpoint == "/") return true;
+    return path.starts_with(endpoint) && (path.size() == endpoint.size() || path[endpoint.size()] == '/');
+  });
+}
+
+HttpResponse Site::call(const AsioServer::Handler& handler, const HttpRequest& request) const {
+  try {
+    return handler(request);
+  } catch (...) {
+    if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a route handler threw: answered 500");
+    return status_response(500);
+  }
+}
+
+}  // namespace bayeux::http1

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <bayeux/fwd.hpp>
+#include <bayeux/transports/asio_server.hpp>
+#include <bayeux/transports/gateway.hpp>
+
+#include "static_files.hpp"
+
+namespace bayeux::http1 {
+
+/// What the server has to say to a request: a response now, or an exchange that will have one.
+struct Answer {
+  FileResponse now;
+  std::unique_ptr<HttpExchange> later;
+};
+
+/// What is served where: routes first, then the bus, then files.
+///
+/// Threads: any, at once; `route` before that.
+class Site final {
+ public:
+  /// Errors: throws std::system_error (config_invalid).
+  Site(Bus& bus, const AsioServerConfig& config);
+
+  void route(std::string path, AsioServer::Handler handler);
+
+  /// Never throws but for want of memory: a handler that does is answered 500.
+  Answer answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+
+ private:
+  bool is_bus(std::string_view path) const noexcept;
+  HttpResponse call(const AsioServer::Handler& handler, const HttpRequest& request) const;
+
+  Bus& bus_;
+  const std::vector<std::string> endpoints_;
+  Gateway gateway_;
+  std::optional<StaticFiles> files_;
+  std::unordered_map<std::string, AsioServer::Handler> routes_;
+};
+
+}  // namespace bayeux::http1

@@ -1,0 +1,75 @@
+#include "wake_queue.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <asio/post.hpp>
+
+#include "connection.hpp"
+
+namespace bayeux::http1 {
+
+namespace {
+
+/// So many connections are answered in one go; others have their turn in between, and other threads take a share.
+constexpr std::size_t share = 128;
+
+void wake_all(const std::vector<std::weak_ptr<Connection>>& batch) {
+  for (const auto& waiting : batch) {
+    if (const auto connection = waiting.lock()) connection->woken();
+  }
+}
+
+}  // namespace
+
+void WakeQueue::wake(std::weak_ptr<Connection> connection) {
+  const std::lock_guard lock(mutex_);
+  if (io_ == nullptr) return;
+  waiting_.push_back(std::move(connection));
+  if (waiting_.size() > 1) return;
+  asio::post(*io_, [self = shared_from_this()] { self->drain(); });
+}
+
+void WakeQueue::run(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  if (io_ != nullptr) asio::post(*io_, std::move(task));
+}
+
+void WakeQueue::close() {
+  Batch dropped;
+  const std::lock_guard lock(mutex_);
+  io_ = nullptr;
+  dropped.swap(waiting_);
+}
+
+void WakeQueue::drain() {
+  Batch all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(waiting_);
+  }
+  share_out(all);
+  wake_all(all);
+}
+
+void WakeQueue::share_out(Batch& all) {
+  while (all.size() > share) {
+    const auto from = all.end() - static_cast<std::ptrdiff_t>(share);
+    Batch part(std::make_move_iterator(from), std::make_move_iterator(all.end()));
+    all.erase(from, all.end());
+    const std::lock_guard lock(mutex_);
+    if (io_ == nullptr) return;
+    asio::post(*io_, [part = std::move(part)] { wake_all(part); });
+  }
+}
+
+void WakeCarrier::wake() noexcept {
+  if (woken_.exchange(true)) return;
+  try {
+    queue_->wake(connection_);
+  } catch (...) {
+    woken_ = false;  // Out of memory: the next wake may get through.
+  }
+}
+
+}  // namespace bayeux::http1
