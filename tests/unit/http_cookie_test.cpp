@@ -1,0 +1,59 @@
+#include "http/cookie.hpp"
+#include "support/catch.hpp"
+
+using namespace bayeux;
+using namespace bayeux::http;
+
+namespace {
+
+std::string presented(std::vector<std::string> cookies) {
+  HttpRequest request;
+  for (auto& cookie : cookies) request.headers.emplace_back("cOOkie", std::move(cookie));
+  return std::string(presented_cookie(request, "B"));
+}
+
+}  // namespace
+
+TEST_CASE("a header is found in any case, and the first of several counts", "[http]") {
+  HttpRequest request;
+  request.headers = {{"X-One", "1"}, {"x-one", "2"}};
+  CHECK(request.header("x-ONE") == "1");
+  CHECK(request.header("x-on").empty());
+}
+
+TEST_CASE("the browser cookie is found among others", "[http]") {
+  CHECK(presented({"a=1; B=abc; c=2"}) == "abc");
+  CHECK(presented({"a=1;B=abc"}) == "abc");
+  CHECK(presented({"a=1", "B=abc"}) == "abc");
+  CHECK(presented({"AB=1; BB=2; b=3"}).empty());
+}
+
+TEST_CASE("an empty Cookie header is none", "[http]") {
+  CHECK(presented({""}).empty());
+  CHECK(presented({"; ;"}).empty());
+  CHECK(presented({"B"}).empty());
+  CHECK(presented({"B="}).empty());
+}
+
+TEST_CASE("of several cookies of one name the first counts", "[http]") {
+  CHECK(presented({"B=first; B=second"}) == "first");
+  CHECK(presented({"B=bad value; B=second"}).empty());
+}
+
+TEST_CASE("a value that the bus cannot have made is none", "[http]") {
+  CHECK(presented({"B=" + std::string(128, 'x')}).size() == 128);
+  CHECK(presented({"B=" + std::string(129, 'x')}).empty());
+  CHECK(presented({"B=\"abc\""}).empty());
+  CHECK(presented({"B=a-b"}).empty());
+  CHECK(presented({"B=a=b"}).empty());
+}
+
+TEST_CASE("the cookie is set with its attributes", "[http]") {
+  BrowserCookie cookie;
+  CHECK(set_cookie(cookie, "v", false) == "BAYEUX_BROWSER=v; Path=/; HttpOnly; SameSite=Lax");
+  cookie = {"B", "/x", "example.org", "None", false, true, true};
+  CHECK(set_cookie(cookie, "v", true) == "B=v; Path=/x; Domain=example.org; Secure; SameSite=None; Partitioned");
+  CHECK(set_cookie(cookie, "v", false) == "B=v; Path=/x; Domain=example.org; SameSite=None; Partitioned");
+  cookie.same_site.clear();
+  CHECK(set_cookie(cookie, "v", true) == "B=v; Path=/x; Domain=example.org; Secure; Partitioned");
+}

@@ -1,0 +1,110 @@
+#include "http/cors.hpp"
+#include "http/origin.hpp"
+#include "support/catch.hpp"
+
+using namespace bayeux;
+using namespace bayeux::http;
+
+namespace {
+
+HttpRequest request_from(std::string origin, std::string host = "bus.example", bool tls = false) {
+  HttpRequest request;
+  request.headers = {{"Host", std::move(host)}, {"Origin", std::move(origin)}};
+  request.tls = tls;
+  return request;
+}
+
+std::string value(const std::vector<HttpHeader>& headers, std::string_view name) {
+  for (const auto& [key, text] : headers) {
+    if (key == name) return text;
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("equal origins have one spelling", "[http]") {
+  CHECK(normal_origin("HTTP://Example.ORG:80") == "http://example.org");
+  CHECK(normal_origin("https://example.org:443") == "https://example.org");
+  CHECK(normal_origin("https://example.org:80") == "https://example.org:80");
+  CHECK(normal_origin("http://[::1]:8080") == "http://[::1]:8080");
+  CHECK(normal_origin("null") == "null");
+  for (const char* bad : {"", "example.org", "http://", "://x", "http://a/b", "http://a b", "http://a\r\nX: y", "*"}) {
+    CAPTURE(bad);
+    CHECK(normal_origin(bad).empty());
+  }
+}
+
+TEST_CASE("a request of the host's own pages is let in", "[http]") {
+  const Cors cors({}, {});
+  CHECK(cors.lets_in(request_from("http://bus.example")));
+  CHECK(cors.lets_in(request_from("http://bus.example", "BUS.example:80")));
+  CHECK(cors.lets_in(request_from("http://bus.example:8080", "bus.example:8080")));
+  CHECK(cors.lets_in(request_from("https://bus.example", "bus.example:443", true)));
+  CHECK(cors.lets_in(request_from("https://bus.example", "bus.example", false)));
+  CHECK(cors.lets_in(HttpRequest{}));
+}
+
+TEST_CASE("a request of another origin is kept out", "[http]") {
+  const Cors cors({}, {});
+  CHECK_FALSE(cors.lets_in(request_from("http://evil.example")));
+  CHECK_FALSE(cors.lets_in(request_from("http://bus.example:8080")));
+  CHECK_FALSE(cors.lets_in(request_from("http://bus.example", "bus.example", true)));
+  CHECK_FALSE(cors.lets_in(request_from("http://bus.example.evil.example")));
+  CHECK_FALSE(cors.lets_in(request_from("null")));
+  CHECK_FALSE(cors.lets_in(request_from("")));
+  CHECK_FALSE(cors.lets_in(request_from("http://", "")));
+}
+
+TEST_CASE("a request with two origins is kept out", "[http]") {
+  const Cors cors({"*"}, {});
+  auto request = request_from("http://bus.example");
+  request.headers.emplace_back("origin", "http://evil.example");
+  CHECK_FALSE(cors.lets_in(request));
+}
+
+TEST_CASE("an origin on the list is let in and told so", "[http]") {
+  const Cors cors({"https://Good.example:443"}, {});
+  const auto request = request_from("https://good.example");
+  CHECK(cors.lets_in(request));
+  const auto headers = cors.response_headers(request);
+  CHECK(value(headers, "Access-Control-Allow-Origin") == "https://good.example");
+  CHECK(value(headers, "Access-Control-Allow-Credentials") == "true");
+  CHECK(value(headers, "Vary") == "Origin");
+  CHECK_FALSE(cors.lets_in(request_from("http://good.example")));
+  CHECK_FALSE(cors.lets_in(request_from("null")));
+}
+
+TEST_CASE("an origin that is kept out is told nothing", "[http]") {
+  const auto headers = Cors({}, {}).response_headers(request_from("http://evil.example"));
+  CHECK(value(headers, "Access-Control-Allow-Origin") == "none");
+  CHECK(value(headers, "Vary") == "Origin");
+}
+
+TEST_CASE("the star stands for every origin but is never sent", "[http]") {
+  const Cors cors({"*"}, {});
+  CHECK(value(cors.response_headers(request_from("http://a.example")), "Access-Control-Allow-Origin") ==
+        "http://a.example");
+  CHECK(value(cors.response_headers(request_from("null")), "Access-Control-Allow-Origin") == "null");
+  CHECK_FALSE(cors.lets_in(request_from("x\r\nSet-Cookie: a=b")));
+}
+
+TEST_CASE("null is let in where it is listed", "[http]") {
+  CHECK(Cors({"null"}, {}).lets_in(request_from("null")));
+}
+
+TEST_CASE("a preflight names methods, headers and age", "[http]") {
+  const auto headers = Cors({}, {"X-Auth"}).preflight_headers(request_from("http://bus.example"));
+  CHECK(value(headers, "Access-Control-Allow-Methods") == "POST, GET, OPTIONS");
+  CHECK(value(headers, "Access-Control-Allow-Headers") == "content-type, pragma, x-auth");
+  CHECK(value(headers, "Access-Control-Max-Age") == "1800");
+}
+
+TEST_CASE("the star allows the headers that were asked for, if they are header names", "[http]") {
+  const Cors cors({}, {"*"});
+  auto request = request_from("http://bus.example");
+  request.headers.emplace_back("Access-Control-Request-Headers", "x-a, X-B");
+  CHECK(value(cors.preflight_headers(request), "Access-Control-Allow-Headers") == "x-a, X-B");
+  request.headers.back().second = "x-a\r\nSet-Cookie: a=b";
+  CHECK(value(cors.preflight_headers(request), "Access-Control-Allow-Headers") == "content-type, pragma");
+}

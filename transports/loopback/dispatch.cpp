@@ -1,0 +1,120 @@
+#include <type_traits>
+#include <utility>
+
+#include "run_here.hpp"
+#include "state.hpp"
+
+// How a client calls its handlers: one at a time, on the executor, without a lock.
+
+namespace bayeux {
+namespace {
+
+template <class... Arguments>
+void call(const std::function<void(Arguments...)>& handler, std::type_identity_t<Arguments>... arguments) noexcept {
+  try {
+    if (handler) handler(arguments...);
+  } catch (...) {
+    // The next handler and the next message are none of its business.
+  }
+}
+
+}  // namespace
+
+void Loopback::State::wake() {
+  Lock lock(mutex_);
+  woken_ = true;
+  // Whoever uses the link looks again before leaving it.
+  if (!pumping_) schedule(lock);
+}
+
+void Loopback::State::schedule(Lock& lock) {
+  if (scheduled_ || dispatching_ || closing_ || (!woken_ && inbox_.empty())) return;
+  scheduled_ = true;
+  auto task = [weak = weak_from_this()] {
+    if (const auto state = weak.lock()) state->run();
+  };
+  if (!executor_) {
+    lock.unlock();
+    return loopback::run_here(std::move(task));
+  }
+  // The executor goes with what the caller of the destructor destroys next.
+  ++in_executor_;
+  lock.unlock();
+  bool accepted = true;
+  try {
+    executor_(std::move(task));
+  } catch (...) {
+    accepted = false;
+  }
+  lock.lock();
+  if (!accepted) scheduled_ = false;
+  --in_executor_;
+  idle_.notify_all();
+}
+
+void Loopback::State::run() {
+  {
+    const Lock lock(mutex_);
+    scheduled_ = false;
+    if (closing_ || dispatching_) return;
+    dispatching_ = true;
+  }
+  dispatch();
+}
+
+void Loopback::State::dispatch() {
+  Lock lock(mutex_);
+  while (!closing_) {
+    if (inbox_.empty()) {
+      if (!woken_ || pumping_) break;
+      lock.unlock();
+      pump();
+      lock.lock();
+      continue;
+    }
+    auto delivery = std::move(inbox_.front());
+    inbox_.pop_front();
+    lock.unlock();
+    deliver(std::move(delivery));
+    lock.lock();
+  }
+  dispatching_ = false;
+  idle_.notify_all();
+}
+
+void Loopback::State::deliver(Delivery delivery) {
+  if (delivery.reply) return deliver_reply(delivery);
+  if (delivery.message.channel.empty()) return say_farewell();
+  deliver_event(delivery.message);
+}
+
+void Loopback::State::deliver_reply(Delivery& delivery) {
+  auto& [message, pending, reply] = delivery;
+  if (pending.added && !message.successful.value_or(false)) {
+    const Lock lock(mutex_);
+    handlers_.remove(pending.subscription, pending.added);
+  }
+  call(pending.done, message);
+}
+
+void Loopback::State::deliver_event(const Message& message) {
+  std::vector<loopback::Handler> handlers;
+  {
+    const Lock lock(mutex_);
+    handlers = handlers_.matching(message.channel);
+    if (handlers.empty() && on_message_) handlers.push_back(on_message_);
+  }
+  for (const auto& handler : handlers) call(*handler, message);
+}
+
+void Loopback::State::say_farewell() {
+  std::function<void()> handler;
+  {
+    const Lock lock(mutex_);
+    if (!on_disconnect_ || std::exchange(told_, true)) return;
+    handler = on_disconnect_;
+  }
+  call(handler);
+}
+
+}  // namespace bayeux

@@ -1,0 +1,129 @@
+#include <utility>
+
+#include <bayeux/error.hpp>
+#include <bayeux/json.hpp>
+
+#include "state.hpp"
+
+// How a client uses its link: one thread at a time, without a lock.
+
+namespace bayeux {
+namespace {
+
+/// Messages that wait for their handlers; the others stay in the client's queue on the bus, which has its limits.
+constexpr std::size_t max_inbox = 256;
+constexpr std::size_t max_take = 256 * 1024;
+
+/// The replies to whatever went in may nest deeper than a peer's messages.
+constexpr std::size_t max_depth = 1024;
+
+std::string_view error_text(const std::error_code& error) {
+  return error == Errc::bus_closed ? "503::bus_closed" : "400::bad_request";
+}
+
+}  // namespace
+
+void Loopback::State::pump() {
+  Lock lock(mutex_);
+  if (pumping_ || link_ == nullptr) return;
+  pumping_ = true;
+  while (use_link(lock)) {
+  }
+  pumping_ = false;
+  idle_.notify_all();
+  schedule(lock);
+}
+
+bool Loopback::State::use_link(Lock& lock) {
+  if (woken_ && inbox_.size() < max_inbox) {
+    take(lock);
+    return true;
+  }
+  if (outbox_.empty()) return false;
+  receive(lock);
+  return true;
+}
+
+void Loopback::State::receive(Lock& lock) {
+  const auto outgoing = std::move(outbox_.front());
+  outbox_.pop_front();
+  lock.unlock();
+  const auto error = link_->receive(outgoing.text);
+  lock.lock();
+  woken_ = true;
+  fresh_connect_ = outgoing.channel == "/meta/connect";
+  if (!error) return;
+  Message reply;
+  reply.channel = outgoing.channel;
+  reply.id = outgoing.id;
+  reply.successful = false;
+  reply.error = error_text(error);
+  arrive(std::move(reply));
+}
+
+void Loopback::State::take(Lock& lock) {
+  woken_ = false;
+  lock.unlock();
+  const auto frames = link_->take(max_take);
+  std::vector<Message> messages;
+  messages.reserve(frames.size());
+  for (const auto& frame : frames) {
+    if (const auto json = Json::parse(frame.text(), max_depth)) messages.push_back(Message::from(*json));
+  }
+  const bool more = link_->ready();
+  const bool finished = !more && link_->finished();
+  lock.lock();
+  if (more) woken_ = true;
+  for (auto& message : messages) arrive(std::move(message));
+  fresh_connect_ = false;
+  if (finished) session_ended();
+}
+
+void Loopback::State::arrive(Message message) {
+  if (!message.successful) {
+    inbox_.push_back({std::move(message), {}, false});
+    return;
+  }
+  if (!*message.successful) error_ = message.error;
+  const auto found = pending_.find(message.id.as_string());
+  if (found == pending_.end()) {
+    if (message.channel == "/meta/disconnect") session_ended();
+    return;
+  }
+  auto pending = std::move(found->second);
+  pending_.erase(found);
+  arrive_reply(std::move(message), std::move(pending));
+}
+
+void Loopback::State::arrive_reply(Message message, Pending pending) {
+  if (message.channel == "/meta/handshake") {
+    connected_ = *message.successful;
+    client_id_ = message.client_id;
+    if (connected_) queue_connect();
+  } else if (message.channel == "/meta/connect") {
+    connect_answered(message);
+  } else if (message.channel == "/meta/disconnect") {
+    connected_ = false;
+  } else if (pending.done || (pending.added && !*message.successful)) {
+    inbox_.push_back({std::move(message), std::move(pending), true});
+  }
+}
+
+void Loopback::State::connect_answered(const Message& message) {
+  connecting_ = false;
+  if (!connected_ || leaving_) return;
+  const auto& reconnect = message.advice["reconnect"].as_string();
+  if (reconnect == "handshake" || reconnect == "none") return session_ended();
+  // The first connect is answered at once; were all of them, there would be no end to it here. The next request
+  // tries again.
+  answered_at_once_ = fresh_connect_ ? answered_at_once_ + 1 : 0;
+  if (*message.successful && answered_at_once_ < 2) queue_connect();
+}
+
+void Loopback::State::session_ended() {
+  connected_ = false;
+  if (leaving_ || std::exchange(ended_, true)) return;
+  inbox_.push_back({});
+}
+
+}  // namespace bayeux
