@@ -20,7 +20,8 @@ class BrowserTable final {
       return nullptr;
     }
     ++held;
-    return std::shared_ptr<void>(nullptr, [state = state_, browser](void*) {
+    // It points at something, because a ticket that is null means that there is none.
+    return std::shared_ptr<void>(state_.get(), [state = state_, browser](void*) {
       const std::lock_guard release(state->mutex);
       const auto entry = state->held.find(browser);
       if (--entry->second == 0) state->held.erase(entry);
