@@ -16,7 +16,7 @@ let roomsVersion = -1;
 const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 /** A hue of its own for everybody, the same in every window. */
-const hue = (name) => [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+const hue = (name) => [...name].reduce((sum, letter) => (sum * 137 + letter.codePointAt(0) * 53) % 360, 7);
 const face = (name) => element("span", { class: "face", style: `--hue: ${hue(name)}`, "aria-hidden": "true" }, [...name][0].toUpperCase());
 
 function title() {
@@ -75,9 +75,6 @@ export const view = {
     }
     for (const one of at("rooms").children) one.firstChild.toggleAttribute("aria-current", one.dataset.room === room);
     this.recipient(null);
-    at("side").classList.remove("open");
-    at("menu").setAttribute("aria-expanded", "false");
-    at("text").focus();
     title();
   },
 
@@ -141,13 +138,23 @@ export const view = {
     at("composer").classList.toggle("private", name !== null);
     this.hint = name === null ? `Message #${room}` : `Message ${name}, privately`;
     at("text").placeholder = this.hint;
+    drawer(false);
     if (!at("chat").hidden) at("text").focus();
   },
 };
 
-at("menu").addEventListener("click", () => {
-  at("menu").setAttribute("aria-expanded", String(at("side").classList.toggle("open")));
+/** On a narrow screen the rooms and members are a drawer. */
+function drawer(open) {
+  at("side").classList.toggle("open", open);
+  at("menu").setAttribute("aria-expanded", String(open));
+}
+
+at("menu").addEventListener("click", (event) => {
+  drawer(!at("side").classList.contains("open"));
+  event.stopPropagation();
 });
+document.addEventListener("click", (event) => at("side").contains(event.target) || drawer(false));
+addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   unread = 0;
