@@ -69,6 +69,7 @@ Config check_config(Config config) {
   require(config.timeout.count() > 0, "Config::timeout must be positive");
   require(config.interval.count() >= 0, "Config::interval must not be negative");
   require(config.max_interval.count() > 0, "Config::max_interval must be positive");
+  require(config.max_client_interval.count() >= 0, "Config::max_client_interval must not be negative");
   require(config.max_batch > 0, "Config::max_batch must be positive");
   require(config.max_depth > 0, "Config::max_depth must be positive");
   require(config.max_sessions > 0, "Config::max_sessions must be positive");

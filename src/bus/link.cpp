@@ -31,6 +31,11 @@ void release(LinkState& link, const engine::Taken& taken) {
 std::vector<Frame> merge(std::vector<LinkState::Reply> replies, engine::Taken taken) {
   std::vector<Frame> all;
   all.reserve(replies.size() + taken.events.size());
+  // What must not come before a reply must not come before those in front of it either.
+  auto before = LinkState::after_all_events;
+  for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply) {
+    before = reply->before = std::min(before, reply->before);
+  }
   std::size_t next = 0;
   for (auto& reply : replies) {
     while (next < taken.events.size() && taken.first + next < reply.before)
@@ -44,6 +49,7 @@ std::vector<Frame> merge(std::vector<LinkState::Reply> replies, engine::Taken ta
 std::error_code process_all(LinkState& link, std::vector<protocol::Incoming>& messages) {
   const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
   if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
+  link.received = true;
   link.settled = false;
   const bool alone = messages.size() == 1;
   for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -71,7 +77,6 @@ std::error_code Link::receive(std::string_view json) {
   std::vector<protocol::Incoming> messages;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
-  link.received = true;
   return process_all(link, messages);
 }
 

@@ -108,7 +108,7 @@ void refuse(Step& step, std::string_view error) {
     const auto& name = step.channel.name();
     // Without advice of its own a client would try again at once, or for ever.
     if (name == "/meta/handshake") step.reply.advice = Json{{"reconnect", "none"}};
-    if (name == "/meta/connect" && !step.from.valid())
+    if (name == "/meta/connect" && error == errors::session_unknown)
       step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", 0}};
   }
   answer(step);

@@ -39,8 +39,9 @@ struct Outlet {
   /// The session is now served by another link.
   bool moved = false;
 
-  /// What was queued when the session ended.
+  /// What was queued when the session ended, and the sequence number of the first of it.
   std::vector<Frame> last;
+  std::uint64_t last_first = 0;
 
   /// Kept while a connect is held, let go when it no longer is.
   std::shared_ptr<void> ticket;

@@ -159,8 +159,8 @@ bool Router::deliver(std::string_view id, const Frame& frame) {
   });
 }
 
-std::optional<bool> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
-  return with(id, std::optional<bool>(), [&](Shard& shard, Session& session, Effects& effects) {
+std::optional<Before> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
+  return with(id, std::optional<Before>(), [&](Shard& shard, Session& session, Effects& effects) {
     return std::optional(shard.begin_connect(session, outlet, effects));
   });
 }
@@ -171,9 +171,9 @@ bool Router::hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, Co
   });
 }
 
-void Router::end_connect(std::string_view id, Milliseconds interval) {
+void Router::end_connect(std::string_view id, Milliseconds interval, bool told_to_poll) {
   with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.end_connect(session, interval, effects);
+    shard.end_connect(session, interval, told_to_poll, effects);
     return true;
   });
 }
@@ -215,10 +215,15 @@ Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, b
     taken.ended = outlet.ended;
     if (!outlet.last.empty()) {
       taken.events = std::exchange(outlet.last, {});
+      taken.first = outlet.last_first;
       return taken;
     }
+    // Nobody reads an answer to a connect that a newer one has replaced.
+    if (taken.connect == Outlet::Connect::superseded) return taken;
     Session* session = shard.find(id);
-    if (session == nullptr || !drain) return taken;
+    if (session == nullptr) return taken;
+    if (session->due.get() == &outlet) session->due = nullptr;
+    if (!drain) return taken;
     if (session->push != nullptr && session->push.get() != &outlet) return taken;
     Queue& queue = session->queue;
     taken.first = queue.first();

@@ -59,10 +59,10 @@ class Router final {
   void publish(std::vector<Name> names, const Frame& frame, std::string_view excluded);
   bool deliver(std::string_view id, const Frame& frame);
 
-  /// See Shard. Nothing when the session is unknown; else whether it was connected before.
-  std::optional<bool> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
+  /// See Shard. Nothing when the session is unknown.
+  std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   bool hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);
-  void end_connect(std::string_view id, Milliseconds interval);
+  void end_connect(std::string_view id, Milliseconds interval, bool told_to_poll = false);
 
   void attach(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   void detach(std::string_view id, const std::shared_ptr<Outlet>& outlet);

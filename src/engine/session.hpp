@@ -40,6 +40,9 @@ struct alignas(64) Session : Deadlines::Entry {
   /// Whether its browser has ever come back with the cookie that it was given.
   bool browser_presented = false;
 
+  /// Its last connect was told to poll, because other windows of its browser wait.
+  bool told_to_poll = false;
+
   Queue queue;
 
   /// The link over which messages can leave at any time.
@@ -47,6 +50,9 @@ struct alignas(64) Session : Deadlines::Entry {
 
   /// The link whose connect is held.
   std::shared_ptr<Outlet> hold;
+
+  /// The link whose connect was let go and whose response is yet to be taken.
+  std::shared_ptr<Outlet> due;
 
   const std::string id;
   std::vector<Subscription> subscriptions;

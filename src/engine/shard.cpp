@@ -41,8 +41,12 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
     last = session.push.get();
   } else if (session.hold != nullptr) {
     last = session.hold.get();
+  } else if (session.due != nullptr) {
+    last = session.due.get();
   }
+  if (session.due != nullptr) session.due->ended = why;
   if (last != nullptr) {
+    last->last_first = session.queue.first();
     last->last.reserve(session.queue.size() + 1);
     while (!session.queue.empty()) last->last.push_back(session.queue.pop());
     if (farewell) last->last.push_back(farewell);
@@ -108,11 +112,13 @@ void Shard::flush(Session& session, Effects& effects) {
 void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
   const auto outlet = std::exchange(session.hold, nullptr);
   outlet->connect = how;
+  if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
   if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
   effects.wake(outlet);
 }
 
-bool Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
+Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
+  session.due = nullptr;
   if (session.hold != nullptr) {
     // A duplex link carries on, so an older connect on it is just forgotten.
     if (session.hold->duplex) {
@@ -130,7 +136,7 @@ bool Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outle
     session.push = nullptr;
   }
   deadlines_.disarm(session);
-  return std::exchange(session.connected, true);
+  return {std::exchange(session.connected, true), std::exchange(session.told_to_poll, false)};
 }
 
 bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects) {
@@ -147,8 +153,9 @@ bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, Connec
   return true;
 }
 
-void Shard::end_connect(Session& session, Milliseconds interval, Effects& effects) {
+void Shard::end_connect(Session& session, Milliseconds interval, bool told_to_poll, Effects& effects) {
   session.interval = interval;
+  session.told_to_poll = told_to_poll;
   arm_expiry(session, effects.now);
 }
 
@@ -169,6 +176,7 @@ void Shard::attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effe
 void Shard::detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
   const bool pushed = session.push == outlet;
   const bool held = session.hold == outlet;
+  if (session.due == outlet) session.due = nullptr;
   if (pushed) session.push = nullptr;
   if (held) {
     session.hold = nullptr;

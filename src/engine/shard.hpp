@@ -37,6 +37,12 @@ struct ConnectRequest {
   std::shared_ptr<void> ticket;  ///< Kept while it is held.
 };
 
+/// What a session was like when a connect came in.
+struct Before {
+  bool connected;     ///< It had connected before.
+  bool told_to_poll;  ///< Its last connect was turned away in favour of other windows: it holds such advice.
+};
+
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must
 /// happen outside of the lock is left in Effects.
 class Shard final {
@@ -58,14 +64,14 @@ class Shard final {
   void publish(const Publication& publication, Effects& effects);
   void deliver(Session& session, const Frame& frame, Effects& effects);
 
-  /// Takes the place of the connect that is held, if one is. True when the session was connected before.
-  bool begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
+  /// Takes the place of the connect that is held, if one is.
+  Before begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
 
   /// False when there is something to say at once.
   bool hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects);
 
   /// The connect was answered without being held.
-  void end_connect(Session& session, Milliseconds interval, Effects& effects);
+  void end_connect(Session& session, Milliseconds interval, bool told_to_poll, Effects& effects);
 
   /// Lets messages leave over a duplex link from now on.
   void attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);

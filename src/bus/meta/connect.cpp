@@ -25,7 +25,7 @@ void answer_multiple(Step& step) {
     step.reply.advice["interval"] = interval.count();
     step.reply.advice["timeout"] = step.core.config.timeout.count();
   }
-  step.core.router.end_connect(step.from.id(), std::max(interval, Milliseconds(0)));
+  step.core.router.end_connect(step.from.id(), std::max(interval, Milliseconds(0)), true);
   answer(step);
 }
 
@@ -48,16 +48,17 @@ void connect(Step& step) {
   const auto interval = wish(step.message.advice, "interval", config.interval, config.max_client_interval);
 
   step.link.drain = true;
-  const auto connected = router.begin_connect(step.from.id(), step.link.outlet);
-  if (!connected) {
+  const auto before = router.begin_connect(step.from.id(), step.link.outlet);
+  if (!before) {
     step.from = Client();
     return refuse(step, errors::session_unknown);
   }
   step.link.held.reset();
   step.reply.successful = true;
-  if (!step.message.advice.is_null()) step.reply.advice = full_advice(config);
+  // One that was told to poll would go on polling, were it not told otherwise.
+  if (!step.message.advice.is_null() || before->told_to_poll) step.reply.advice = full_advice(config);
 
-  const bool may_hold = *connected && timeout.count() > 0 && (step.alone || step.link.options.duplex);
+  const bool may_hold = before->connected && timeout.count() > 0 && (step.alone || step.link.options.duplex);
   if (!may_hold) {
     router.end_connect(step.from.id(), interval);
     return answer(step);
