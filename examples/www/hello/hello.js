@@ -4,11 +4,12 @@ const at = (id) => document.getElementById(id);
 const self = crypto.getRandomValues(new Uint32Array(2)).join("-");
 const origin = { [self]: "this window", server: "the server" };
 const kept = 30;
+const daytime = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
 let arrived = 0;
 
 function show({ data }) {
   const now = new Date();
-  const clock = `${now.toLocaleTimeString()}.${String(now.getMilliseconds()).padStart(3, "0")}`;
+  const clock = now.toLocaleTimeString([], { ...daytime, fractionalSecondDigits: 3 });
   at("list").prepend(
     element("li", {},
       element("span", {},
@@ -21,7 +22,7 @@ function show({ data }) {
 }
 
 function tick({ data }) {
-  at("time").textContent = new Date(data.now).toLocaleTimeString();
+  at("time").textContent = new Date(data.now).toLocaleTimeString([], daytime);
   at("windows").textContent = `is the server’s time, seen in ${data.windows === 1 ? "one window" : `${data.windows} windows`}`;
 }
 
