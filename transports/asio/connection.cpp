@@ -43,7 +43,6 @@ void Connection::deadline_passed() {
 void Connection::stop() {
   on_strand([](Connection& self) {
     self.keep_alive_ = false;
-    self.refused_ = true;
     self.queue_.clear();
     if (self.exchange_ && self.exchange_->ready()) self.pump();
     if (!self.outgoing_ && !self.lingering_) self.close();
@@ -115,7 +114,7 @@ bool Connection::step() {
 
 void Connection::answer(ParsedRequest request) {
   set_deadline(Wait::nothing);
-  keep_alive_ = request.keep_alive && !core_->stopping;
+  keep_alive_ = request.keep_alive;
   head_only_ = request.is_head();
   http_1_0_ = request.http_1_0;
   if (request.refusal != 0) return send(status_response(request.refusal));
@@ -134,6 +133,7 @@ void Connection::answer(ParsedRequest request) {
 }
 
 void Connection::send(HttpResponse response, std::unique_ptr<FileBody> file) {
+  if (core_->stopping) keep_alive_ = false;
   const auto persistence = !keep_alive_ ? Persistence::close
                            : http_1_0_  ? Persistence::keep_http_1_0
                                         : Persistence::keep;
@@ -174,7 +174,7 @@ void Connection::send_continue() {
 /// Says that nothing follows, and reads on for a while: closing at once while bytes are under way would reset the
 /// connection, and the peer could lose the response (RFC 9112 section 9.6).
 void Connection::linger() {
-  if (peer_done_) return close();
+  if (peer_done_ || (core_->stopping && !refused_)) return close();
   std::error_code error;
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) return close();

@@ -21,8 +21,8 @@ void Deadlines::set(Entry& entry, Wait wait) {
   unlink(entry);
   if (wait == Wait::nothing || stopped_) return;
   append(entry, wait);
-  if (running_) return;
-  running_ = true;
+  if (entry.due_ >= timer_due_) return;
+  timer_due_ = entry.due_;
   asio::post(strand_, [self = weak_from_this()] {
     if (const auto deadlines = self.lock()) deadlines->tick();
   });
@@ -89,14 +89,16 @@ void Deadlines::tick() {
   due.clear();
   const std::lock_guard lock(mutex_);
   const auto next = earliest();
-  running_ = next.has_value() && !stopped_;
-  if (running_) start_timer(*next);
+  timer_due_ = Time::max();
+  if (next && !stopped_) start_timer(*next);
 }
 
 void Deadlines::start_timer(Time next) {
-  timer_.expires_at(std::max(next, std::chrono::steady_clock::now() + granularity));
-  timer_.async_wait([self = weak_from_this()](std::error_code) {
-    if (const auto deadlines = self.lock()) deadlines->tick();
+  timer_due_ = std::max(next, std::chrono::steady_clock::now() + granularity);
+  timer_.expires_at(timer_due_);
+  timer_.async_wait([self = weak_from_this()](std::error_code error) {
+    const auto deadlines = self.lock();
+    if (!error && deadlines) deadlines->tick();
   });
 }
 

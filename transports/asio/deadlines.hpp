@@ -74,7 +74,7 @@ class Deadlines final : public std::enable_shared_from_this<Deadlines> {
 
   void unlink(Entry& entry);
   void append(Entry& entry, Wait wait);
-  void start_timer(Time earliest);
+  void start_timer(Time next);
   void tick();
   std::optional<Time> earliest() const;
   std::vector<std::shared_ptr<Entry>> take_due(Time now);
@@ -82,7 +82,7 @@ class Deadlines final : public std::enable_shared_from_this<Deadlines> {
   mutable std::mutex mutex_;
   const Lengths lengths_;
   std::array<Queue, kinds> queues_{};
-  bool running_ = false;
+  Time timer_due_ = Time::max();  ///< When the timer looks next; never when it is not set.
   bool stopped_ = false;
   asio::strand<asio::io_context::executor_type> strand_;
   asio::steady_timer timer_;
