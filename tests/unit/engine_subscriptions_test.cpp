@@ -1,0 +1,84 @@
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/subscriptions.hpp"
+#include "support/catch.hpp"
+
+using namespace bayeux::engine;
+
+namespace {
+
+std::set<std::string> members(const Subscriptions& subscriptions, const std::string& name) {
+  std::set<std::string> ids;
+  const Subscribers* list = subscriptions.find(Name(name));
+  if (list == nullptr) return ids;
+  for (const auto& member : list->members) ids.insert(member.session->id);
+  CHECK(ids.size() == list->members.size());
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a session is subscribed once to a name, and no longer after it was removed", "[subscriptions]") {
+  Subscriptions subscriptions;
+  Session session("one");
+  CHECK(subscriptions.add(session, "/a"));
+  CHECK_FALSE(subscriptions.add(session, "/a"));
+  CHECK(subscriptions.contains(session, "/a"));
+  CHECK(members(subscriptions, "/a") == std::set<std::string>{"one"});
+  CHECK(subscriptions.remove(session, "/a"));
+  CHECK_FALSE(subscriptions.remove(session, "/a"));
+  CHECK_FALSE(subscriptions.contains(session, "/a"));
+  CHECK(session.subscriptions.empty());
+}
+
+TEST_CASE("a name that nobody is subscribed to is forgotten", "[subscriptions]") {
+  Subscriptions subscriptions;
+  Session one("one");
+  Session two("two");
+  CHECK_FALSE(subscriptions.remove(one, "/a"));
+  subscriptions.add(one, "/a");
+  subscriptions.add(two, "/a");
+  subscriptions.remove(one, "/a");
+  CHECK(subscriptions.find(Name("/a")) != nullptr);
+  subscriptions.remove(two, "/a");
+  CHECK(subscriptions.find(Name("/a")) == nullptr);
+}
+
+TEST_CASE("removing all of one session leaves the others", "[subscriptions]") {
+  Subscriptions subscriptions;
+  Session one("one");
+  Session two("two");
+  for (const char* name : {"/a", "/b", "/c"}) {
+    subscriptions.add(one, name);
+    subscriptions.add(two, name);
+  }
+  subscriptions.remove_all(one);
+  CHECK(one.subscriptions.empty());
+  for (const char* name : {"/a", "/b", "/c"}) CHECK(members(subscriptions, name) == std::set<std::string>{"two"});
+}
+
+TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[subscriptions]") {
+  Subscriptions subscriptions;
+  std::vector<std::unique_ptr<Session>> sessions;
+  for (int i = 0; i < 8; ++i) sessions.push_back(std::make_unique<Session>("s" + std::to_string(i)));
+  std::map<std::string, std::set<std::string>> expected;
+  std::mt19937 random(11);
+  for (int i = 0; i < 1000; ++i) {
+    Session& session = *sessions[random() % sessions.size()];
+    const std::string name = "/" + std::to_string(random() % 6);
+    if (random() % 20 == 0) {
+      subscriptions.remove_all(session);
+      for (auto& [key, ids] : expected) ids.erase(session.id);
+    } else if (random() % 2 == 0) {
+      CHECK(subscriptions.add(session, name) == expected[name].insert(session.id).second);
+    } else {
+      CHECK(subscriptions.remove(session, name) == (expected[name].erase(session.id) == 1));
+    }
+  }
+  for (const auto& [name, ids] : expected) CHECK(members(subscriptions, name) == ids);
+}
