@@ -22,8 +22,7 @@ AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint1
       has_room_(std::move(has_room)),
       taker_(std::move(taker)) {
   asio::ip::tcp::resolver resolver(io);
-  const auto found =
-      resolver.resolve(host, std::to_string(port), asio::ip::resolver_base::passive);
+  const auto found = resolver.resolve(host, std::to_string(port), asio::ip::resolver_base::passive);
   const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));

@@ -15,23 +15,37 @@ AsioServer::AsioServer(Bus& bus, asio::io_context& io, AsioServerConfig config)
   state_->listen(std::move(config));
 }
 
-AsioServer::~AsioServer() { state_->close(); }
+AsioServer::~AsioServer() {
+  state_->close();
+}
 
-std::uint16_t AsioServer::port() const noexcept { return state_->port(); }
+std::uint16_t AsioServer::port() const noexcept {
+  return state_->port();
+}
 
-std::size_t AsioServer::connections() const noexcept { return state_->core().connections.size(); }
+std::size_t AsioServer::connections() const noexcept {
+  return state_->core().connections.size();
+}
 
 void AsioServer::route(std::string path, Handler handler) {
   state_->core().site->route(std::move(path), std::move(handler));
 }
 
-void AsioServer::run() { state_->run(); }
+void AsioServer::run() {
+  state_->run();
+}
 
-void AsioServer::stop() { state_->stop(); }
+void AsioServer::stop() {
+  state_->stop();
+}
 
-void AsioServer::stop_on_signals() { state_->stop_on_signals(); }
+void AsioServer::stop_on_signals() {
+  state_->stop_on_signals();
+}
 
-void AsioServer::post(std::function<void()> task) { state_->post(std::move(task)); }
+void AsioServer::post(std::function<void()> task) {
+  state_->post(std::move(task));
+}
 
 void AsioServer::every(Milliseconds period, std::function<void()> task) {
   state_->every(period, std::move(task));

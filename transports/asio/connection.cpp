@@ -7,23 +7,20 @@
 namespace bayeux::http1 {
 
 Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, asio::ip::address peer)
-    : core_(std::move(core)), socket_(std::move(socket)), peer_(std::move(peer)) {
-  core_->connections.add(*this);
-}
+    : core_(std::move(core)), socket_(std::move(socket)), peer_(std::move(peer)) {}
 
 Connection::~Connection() {
   core_->deadlines->clear(*this);
-  core_->connections.remove(*this);
 }
 
 template <class Function>
 void Connection::on_strand(Function function) {
-  asio::dispatch(socket_.get_executor(), [self = shared_from_this(), function] {
-    self->guarded([&] { function(*self); });
-  });
+  asio::dispatch(socket_.get_executor(),
+                 [self = shared_from_this(), function] { self->guarded([&] { function(*self); }); });
 }
 
 void Connection::start() {
+  core_->connections.add(shared_from_this());
   on_strand([](Connection& self) {
     std::error_code error;
     self.socket_.non_blocking(true, error);
@@ -143,9 +140,12 @@ void Connection::send(HttpResponse response, std::unique_ptr<FileBody> file) {
 
 void Connection::flush() {
   switch (outgoing_->write(socket_)) {
-    case Outgoing::Progress::done: return outgoing_.reset();
-    case Outgoing::Progress::blocked: return wait_writable();
-    case Outgoing::Progress::failed: return close();
+    case Outgoing::Progress::done:
+      return outgoing_.reset();
+    case Outgoing::Progress::blocked:
+      return wait_writable();
+    case Outgoing::Progress::failed:
+      return close();
   }
 }
 

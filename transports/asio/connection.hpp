@@ -92,10 +92,10 @@ class Connection final : public Deadlines::Entry, public std::enable_shared_from
   bool head_only_ = false;
   bool http_1_0_ = false;
   bool keep_alive_ = true;
-  bool refused_ = false;       ///< What comes in is not looked at any more.
-  bool peer_done_ = false;     ///< The peer sends nothing more.
-  bool reading_ = false;       ///< A wait for input is under way.
-  bool writing_ = false;       ///< A wait for room is under way.
+  bool refused_ = false;    ///< What comes in is not looked at any more.
+  bool peer_done_ = false;  ///< The peer sends nothing more.
+  bool reading_ = false;    ///< A wait for input is under way.
+  bool writing_ = false;    ///< A wait for room is under way.
   bool lingering_ = false;
   bool closed_ = false;
 };

@@ -5,14 +5,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace bayeux::http1 {
 
 class Connection;
 
-/// The open connections of a server.
+/// The open connections of a server, which it keeps alive: one that has no room for more input waits for nothing
+/// but the bus.
 ///
 /// Threads: any.
 class ConnectionSet final {
@@ -20,17 +21,17 @@ class ConnectionSet final {
   /// `on_removed` is called, without a lock, after one has gone.
   explicit ConnectionSet(std::function<void()> on_removed) : on_removed_(std::move(on_removed)) {}
 
-  void add(Connection& connection);
+  void add(std::shared_ptr<Connection> connection);
   void remove(Connection& connection);
 
   std::size_t size() const noexcept { return size_; }
 
-  /// All that are open now, kept alive.
+  /// All that are open now.
   std::vector<std::shared_ptr<Connection>> all() const;
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_set<Connection*> connections_;
+  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
   std::atomic<std::size_t> size_{0};
   const std::function<void()> on_removed_;
 };

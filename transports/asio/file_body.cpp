@@ -30,7 +30,9 @@ FileBody::FileBody(int descriptor, const struct stat& status)
       modified_(status.st_mtim.tv_sec),
       modified_ns_(status.st_mtim.tv_nsec) {}
 
-FileBody::~FileBody() { ::close(descriptor_); }
+FileBody::~FileBody() {
+  ::close(descriptor_);
+}
 
 std::string FileBody::etag() const {
   return fmt::format("\"{:x}-{:x}-{:x}.{:x}\"", inode_, size_, static_cast<std::uint64_t>(modified_), modified_ns_);

@@ -26,7 +26,8 @@ Outgoing::Progress Outgoing::write(Socket& socket) {
     const std::size_t all = head_.size() + body_.size();
     while (written_ < all) {
       const std::array<asio::const_buffer, 2> parts{
-          asio::buffer(head_) + written_, asio::buffer(body_) + (written_ > head_.size() ? written_ - head_.size() : 0)};
+          asio::buffer(head_) + written_,
+          asio::buffer(body_) + (written_ > head_.size() ? written_ - head_.size() : 0)};
       std::error_code error;
       written_ += socket.write_some(parts, error);
       if (error == asio::error::would_block || error == asio::error::try_again) return Progress::blocked;

@@ -175,10 +175,20 @@ RequestParser::RequestParser(std::size_t max_header, std::size_t max_body)
 
 RequestParser::~RequestParser() = default;
 
-std::size_t RequestParser::feed(std::string_view bytes) { return state_->feed(bytes); }
-void RequestParser::proceed() { state_->proceed(); }
-RequestParser::Stage RequestParser::stage() const noexcept { return state_->stage(); }
-bool RequestParser::started() const noexcept { return state_->started(); }
-ParsedRequest RequestParser::take() { return state_->take(); }
+std::size_t RequestParser::feed(std::string_view bytes) {
+  return state_->feed(bytes);
+}
+void RequestParser::proceed() {
+  state_->proceed();
+}
+RequestParser::Stage RequestParser::stage() const noexcept {
+  return state_->stage();
+}
+bool RequestParser::started() const noexcept {
+  return state_->started();
+}
+ParsedRequest RequestParser::take() {
+  return state_->take();
+}
 
 }  // namespace bayeux::http1

@@ -7,9 +7,13 @@ namespace bayeux::http1 {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
-bool printable(char c) { return c > 0x20 && c < 0x7f; }
+bool printable(char c) {
+  return c > 0x20 && c < 0x7f;
+}
 
 bool has_scheme(std::string_view target) {
   return same_word(target.substr(0, 7), "http://") || same_word(target.substr(0, 8), "https://");

@@ -144,7 +144,9 @@ void AsioServer::State::stop_on_signals() {
   });
 }
 
-void AsioServer::State::post(std::function<void()> task) { core_->wakes->run(guarded(std::move(task))); }
+void AsioServer::State::post(std::function<void()> task) {
+  core_->wakes->run(guarded(std::move(task)));
+}
 
 void AsioServer::State::every(Milliseconds period, std::function<void()> task) {
   const std::lock_guard lock(tasks_mutex_);

@@ -58,7 +58,9 @@ bool is_known(const HttpRequest& request, const std::string& etag, const std::st
   return false;
 }
 
-FileResponse refusal(int status) { return {status_response(status), nullptr}; }
+FileResponse refusal(int status) {
+  return {status_response(status), nullptr};
+}
 
 FileResponse options() {
   FileResponse answer;
@@ -144,9 +146,8 @@ FileResponse StaticFiles::serve(const HttpRequest& request, const fs::path& file
 /// Symbolic links are resolved before this is asked: they may lead anywhere inside, and nowhere else.
 bool StaticFiles::is_inside(const fs::path& path) const {
   const auto [end, rest] = std::mismatch(root_.begin(), root_.end(), path.begin(), path.end());
-  return end == root_.end() && std::none_of(rest, path.end(), [](const fs::path& part) {
-           return part.native().starts_with('.');
-         });
+  return end == root_.end() &&
+         std::none_of(rest, path.end(), [](const fs::path& part) { return part.native().starts_with('.'); });
 }
 
 }  // namespace bayeux::http1
