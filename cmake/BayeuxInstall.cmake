@@ -29,6 +29,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/bayeux-config-version.cma
 install(FILES ${PROJECT_BINARY_DIR}/bayeux-config.cmake ${PROJECT_BINARY_DIR}/bayeux-config-version.cmake
   DESTINATION ${package_dir})
 
+# Relative to the file itself, so that `cmake --install --prefix` works and the tree can be moved.
+file(RELATIVE_PATH BAYEUX_PC_PREFIX /x/${CMAKE_INSTALL_LIBDIR}/pkgconfig /x)
 configure_file(cmake/bayeux.pc.in ${PROJECT_BINARY_DIR}/bayeux.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/bayeux.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(TARGET bayeux_asio)
