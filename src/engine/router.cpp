@@ -224,7 +224,8 @@ Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, b
     if (session == nullptr) return taken;
     if (session->due.get() == &outlet) session->due = nullptr;
     if (!drain) return taken;
-    if (session->push != nullptr && session->push.get() != &outlet) return taken;
+    const bool served_elsewhere = session->push != nullptr || outlet.duplex;
+    if (served_elsewhere && session->push.get() != &outlet) return taken;
     Queue& queue = session->queue;
     taken.first = queue.first();
     std::size_t bytes = 0;

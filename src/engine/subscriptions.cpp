@@ -33,6 +33,11 @@ void Subscriptions::remove_all(Session& session) {
 
 std::size_t Subscriptions::slot_of(const Session& session, const Subscribers& list) noexcept {
   const auto& all = session.subscriptions;
+  if (list.members.size() < all.size()) {
+    const auto& members = list.members;
+    const auto own = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.session == &session; });
+    return own != members.end() ? own->slot : none;
+  }
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.list == &list; });
   return found != all.end() ? static_cast<std::size_t>(found - all.begin()) : none;
 }

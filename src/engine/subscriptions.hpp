@@ -30,7 +30,8 @@ class Subscriptions final {
  private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  /// Compares addresses, not names: a client with ten thousand subscriptions must not become slow to serve.
+  /// Compares addresses, not names, and looks through the shorter of the two lists: a client with ten thousand
+  /// subscriptions must not become slow to serve.
   static std::size_t slot_of(const Session& session, const Subscribers& list) noexcept;
 
   void remove_at(Session& session, std::size_t slot);

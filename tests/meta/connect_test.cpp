@@ -226,6 +226,16 @@ TEST_CASE("a session moves from polling to a lasting connection and back", "[con
   CHECK(socket.link().finished());
 }
 
+TEST_CASE("a lasting connection that its session has left takes no events with it", "[connect]") {
+  TestBus bus;
+  Socket socket(*bus);
+  const auto client = socket.join();
+  auto held = poll(*bus, client);
+  bus->client(client).deliver("/x", 1);
+  CHECK(socket.hear().empty());
+  CHECK(channels(held.response()) == "/x /meta/connect");
+}
+
 TEST_CASE("two clients take turns on one lasting connection", "[connect]") {
   TestBus bus;
   Socket socket(*bus);
