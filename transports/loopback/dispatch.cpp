@@ -24,11 +24,12 @@ void Loopback::State::wake() {
   Lock lock(mutex_);
   woken_ = true;
   // Whoever uses the link looks again before leaving it.
-  if (!pumping_) schedule(lock);
+  if (dispatching_ || !pumping_) schedule(lock);
 }
 
 void Loopback::State::schedule(Lock& lock) {
-  if (scheduled_ || dispatching_ || closing_ || (!woken_ && inbox_.empty())) return;
+  if (dispatching_) return relieve(lock);
+  if (scheduled_ || closing_ || (!woken_ && inbox_.empty())) return;
   scheduled_ = true;
   auto task = [weak = weak_from_this()] {
     if (const auto state = weak.lock()) state->run();
@@ -52,6 +53,18 @@ void Loopback::State::schedule(Lock& lock) {
   idle_.notify_all();
 }
 
+void Loopback::State::relieve(Lock& lock) {
+  // Not within a handler: what this thread is to do next must begin at once. And not for long: the handler that runs
+  // may be waiting for this very thread.
+  constexpr Milliseconds patience(5);
+  if (executor_ || closing_ || !tired_ || relief_ != Relief::none || loopback::is_running_here()) return;
+  relief_ = Relief::offered;
+  idle_.wait_for(lock, patience, [this] { return relief_ == Relief::accepted || !dispatching_; });
+  if (std::exchange(relief_, Relief::none) != Relief::accepted) return;
+  lock.unlock();
+  loopback::run_here([this] { dispatch(); });
+}
+
 void Loopback::State::run() {
   {
     const Lock lock(mutex_);
@@ -63,14 +76,23 @@ void Loopback::State::run() {
 }
 
 void Loopback::State::dispatch() {
+  // How many messages a thread handles before it lets another one have a go.
+  constexpr int fair_share = 256;
   Lock lock(mutex_);
-  while (!closing_) {
+  tired_ = false;
+  for (int handled = 0; !closing_;) {
     if (inbox_.empty()) {
       if (!woken_ || pumping_) break;
       lock.unlock();
       pump();
       lock.lock();
       continue;
+    }
+    tired_ = ++handled > fair_share;
+    if (tired_ && relief_ == Relief::offered) {
+      relief_ = Relief::accepted;
+      idle_.notify_all();
+      return;
     }
     auto delivery = std::move(inbox_.front());
     inbox_.pop_front();

@@ -12,7 +12,7 @@ namespace {
 
 /// Messages that wait for their handlers; the others stay in the client's queue on the bus, which has its limits.
 constexpr std::size_t max_inbox = 256;
-constexpr std::size_t max_take = 256 * 1024;
+constexpr std::size_t max_take = 8 * 1024;
 
 /// The replies to whatever went in may nest deeper than a peer's messages.
 constexpr std::size_t max_depth = 1024;

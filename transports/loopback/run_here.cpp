@@ -4,9 +4,17 @@
 #include <utility>
 
 namespace bayeux::loopback {
+namespace {
+
+thread_local std::deque<std::function<void()>>* running = nullptr;
+
+}  // namespace
+
+bool is_running_here() noexcept {
+  return running != nullptr;
+}
 
 void run_here(std::function<void()> task) {
-  thread_local std::deque<std::function<void()>>* running = nullptr;
   if (running != nullptr) {
     running->push_back(std::move(task));
     return;

@@ -8,4 +8,7 @@ namespace bayeux::loopback {
 /// each other take turns and do not nest, however many they are. The task must not throw.
 void run_here(std::function<void()> task);
 
+/// True within such a task.
+bool is_running_here() noexcept;
+
 }  // namespace bayeux::loopback

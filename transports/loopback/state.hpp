@@ -74,6 +74,10 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
     bool reply = false;
   };
 
+  /// Whether another thread goes on calling handlers in place of one that has done its share. Else that one would
+  /// never get home while the others keep publishing.
+  enum class Relief : std::uint8_t { none, offered, accepted };
+
   void queue(Message message, Pending pending);
   void queue_connect();
 
@@ -87,6 +91,7 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
   void session_ended();
 
   void schedule(Lock& lock);
+  void relieve(Lock& lock);
   void run();
   void dispatch();
   void deliver(Delivery delivery);
@@ -105,6 +110,8 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
   bool scheduled_ = false;
   bool woken_ = false;
   bool closing_ = false;
+  bool tired_ = false;
+  Relief relief_ = Relief::none;
   int in_executor_ = 0;
 
   bool connected_ = false;

@@ -20,18 +20,20 @@ struct BrowserCookie {
   std::string same_site = "Lax";  ///< `Lax`, `Strict` or `None`; left out when empty.
   bool http_only = true;
   bool secure = false;  ///< Sent only with responses to requests that came over TLS.
-  bool partitioned = false;
+  bool partitioned = false;         ///< Needs `secure`.
 };
 
 /// Which transports a Gateway offers and what it lets in.
 struct GatewayConfig {
   bool long_polling = true;
 
-  /// JSONP. Off by default: any page anywhere can then read what a browser of yours may read.
+  /// JSONP. Off by default: any page anywhere can then read what a browser of yours may read, because scripts are
+  /// requested without `Origin`.
   bool callback_polling = false;
 
   /// Origins whose pages may use the bus across origins, such as `https://example.org`; `*` stands for any. A
-  /// request from another origin is refused (403), one without `Origin` or from its own host is always let in.
+  /// request from another origin is refused (403), one without `Origin` or from its own host is always let in. Its own
+  /// is what `Host` says, by http or https; over TLS by https alone. `null` (files, sandboxes) only where it is listed.
   std::vector<std::string> allowed_origins;
 
   /// Request headers that pages of other origins may send, besides `content-type` and `pragma`; `*` stands for
@@ -87,7 +89,8 @@ class Gateway final {
  public:
   /// Adds the connection types that it serves to those which `bus` offers. `bus` must outlive it.
   ///
-  /// Errors: throws std::system_error (config_invalid).
+  /// Errors: throws std::system_error (config_invalid): a status, size, cookie attribute, origin, header or parameter
+  /// name that is none, or a cookie that browsers would drop.
   explicit Gateway(Bus& bus, GatewayConfig config = {});
   ~Gateway();
   Gateway(const Gateway&) = delete;

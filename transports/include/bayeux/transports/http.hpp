@@ -18,7 +18,7 @@ struct HttpRequest {
   std::vector<HttpHeader> headers;  ///< In order; names in any case.
   std::string_view body;            ///< Without transfer coding.
   std::string_view remote_address;  ///< The peer's IP address; empty when unknown.
-  bool tls = false;                 ///< True when it came over TLS.
+  bool tls = false;                 ///< True when it came over TLS; behind a proxy that ends it, what the proxy says.
 
   /// The value of the first header of that name (in any case), or an empty text.
   std::string_view header(std::string_view name) const noexcept;

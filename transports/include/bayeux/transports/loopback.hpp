@@ -18,14 +18,21 @@ namespace bayeux {
 ///     client.subscribe("/chat/*", [](const bayeux::Message& message) { ... });
 ///     client.publish("/chat/room", {{"text", "hello"}});
 ///
-/// Handlers run one at a time, in the order of the messages, never from within a call of theirs into the client,
-/// and on the thread that `Executor` picks. By default that is the thread which caused the message.
+/// Handlers run one at a time, in the order of the messages, never from within a call of theirs into a client, and on
+/// the thread that `Executor` picks. By default that is the thread which caused the message, or one that is calling
+/// handlers of this client already; so do not publish while holding a lock that a handler wants. Under a steady stream
+/// of messages threads take turns at it. Messages wait in the client's queue on the bus, within its limits, until
+/// their handlers can run. A handler that throws is over, and nothing else comes of it.
 ///
-/// Threads: any, at once. Destroying waits for a handler that runs on another thread; a handler must not destroy
-/// its own client.
+/// Threads: any, at once. Destroying waits for a handler that runs on another thread; neither a handler nor a callback
+/// of the bus that a call of this client runs (a policy, an extension, a listener) may destroy it. What was not
+/// answered or handled by then never is.
 class Loopback final {
  public:
   /// Runs a task, soon and once: `[&](auto task) { asio::post(io, std::move(task)); }`.
+  ///
+  /// Threads: called from any thread that uses the bus, several at once. It should only hand over. A task that is run
+  /// after the client has gone does nothing.
   using Executor = std::function<void(std::function<void()>)>;
   using Handler = std::function<void(const Message&)>;
 
@@ -48,22 +55,24 @@ class Loopback final {
   const std::string& client_id() const noexcept;
 
   /// Subscribes to a channel or pattern; `handler` gets every message that matches it. A second handler for the
-  /// same name is added to the first. `done` gets the reply.
+  /// same name is added to the first. `done` gets the reply; where it says no, `handler` is taken away again.
   void subscribe(std::string_view channel, Handler handler, Handler done = {});
 
   /// Takes all handlers of that name away and unsubscribes.
   void unsubscribe(std::string_view channel, Handler done = {});
 
-  /// Publishes; `done` gets the acknowledgement, which is never lost but may say `successful: false`.
+  /// Publishes; `done` gets the acknowledgement, which is never lost but may say `successful: false`. A `/meta/`
+  /// channel is refused (`405::channel_invalid`).
   void publish(std::string_view channel, Json data, Handler done = {});
 
   /// Gets every message that comes in on a channel without a handler of its own, such as answers on service
   /// channels.
   void on_message(Handler handler);
 
-  /// Called once when the server ends the session.
+  /// Called once when the server ends the session, or at once when it has already.
   void on_disconnect(std::function<void()> handler);
 
+  /// Says goodbye; more than once is nothing. Requests that follow are answered `402::session_unknown`.
   void disconnect();
 
  private:
