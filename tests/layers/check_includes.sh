@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$1"
 
-# folder pattern | kinds of header that it may include. The first line that matches a folder counts; a kind is one of
+# Folder | kinds of header that it may include. The first line that matches a folder counts; a kind is one of
 # std, a third party's name, or the folder of ours in which the header lies.
-rules() {
+rules=$(
   cat <<'TABLE'
 include/bayeux                                     | std include
 src/protocol                                       | std include src/protocol rapidjson fmt
@@ -19,65 +19,77 @@ transports/asio                                    | std include transports/incl
 transports                                         | std include transports/include transports fmt wslay zlib
 examples                                           | std include transports/include examples
 TABLE
-}
+)
 
-# In which folder of the table a file of ours lies; transports/asio is nobody else's business.
-room_of() {
+# The functions answer in variables: a subshell for each include would take most of the time.
+
+# room: in which folder of the table a file of ours lies; transports/asio is nobody else's business.
+find_room() {
   case $1 in
-    include/bayeux/*) echo include ;;
-    transports/include/*) echo transports/include ;;
-    transports/asio/*) echo transports/asio ;;
-    transports/*) echo transports ;;
-    examples/*) echo examples ;;
-    src/*/*) local rest=${1#src/}; echo "src/${rest%%/*}" ;;
-    *) echo outside ;;
+    include/bayeux/*) room=include ;;
+    transports/include/*) room=transports/include ;;
+    transports/asio/*) room=transports/asio ;;
+    transports/*) room=transports ;;
+    examples/*) room=examples ;;
+    src/*/*) room=${1#src/} room=src/${room%%/*} ;;
+    *) room=outside ;;
   esac
 }
 
-# The kind of the header $2 ("..." or <...>) that the file $1 includes.
-kind_of() {
-  local name=${2:1:-1} folder
+# kind: that of the header $2 ("..." or <...>) which the file $1 includes.
+find_kind() {
+  local name=${2:1:-1} folder path room
   if [[ $2 == '"'* ]]; then
-    for folder in "$(dirname "$1")" src transports; do
-      [[ -f $folder/$name ]] && { room_of "$(realpath -ms --relative-to=. "$folder/$name")"; return; }
+    kind=missing
+    for folder in "${1%/*}" src transports; do
+      path=$folder/$name
+      [[ -f $path ]] || continue
+      [[ $path == *..* ]] && path=$(realpath -ms --relative-to=. "$path")
+      find_room "$path"
+      kind=$room
+      return
     done
-    echo missing
     return
   fi
   case $name in
-    bayeux/transports/*) echo transports/include ;;
-    bayeux/*) echo include ;;
-    asio.hpp | asio/*) echo asio ;;
-    fmt/*) echo fmt ;;
-    rapidjson/*) echo rapidjson ;;
-    llhttp.h) echo llhttp ;;
-    wslay/*) echo wslay ;;
-    zlib.h) echo zlib ;;
-    sys/*.h | netinet/*.h | arpa/*.h) echo std ;;
-    */* | *.hpp) echo third-party ;;
-    *) echo std ;;
+    bayeux/transports/*) kind=transports/include ;;
+    bayeux/*) kind=include ;;
+    asio.hpp | asio/*) kind=asio ;;
+    fmt/*) kind=fmt ;;
+    rapidjson/*) kind=rapidjson ;;
+    llhttp.h) kind=llhttp ;;
+    wslay/*) kind=wslay ;;
+    zlib.h) kind=zlib ;;
+    sys/*.h | netinet/*.h | arpa/*.h) kind=std ;;
+    */* | *.hpp) kind=third-party ;;
+    *) kind=std ;;
   esac
 }
 
-allowed_in() {
-  local pattern kinds
-  while IFS='|' read -r pattern kinds; do
-    pattern=${pattern//[[:space:]]/}
-    [[ $1 == "$pattern"/* ]] && { echo "$kinds"; return; }
-  done < <(rules)
-  echo std
+# kinds: what the file $1 may include.
+find_kinds() {
+  local folder row
+  kinds=std
+  while IFS='|' read -r folder row; do
+    folder=${folder%%[[:space:]]*}
+    [[ $1 == "$folder"/* ]] && { kinds=$row; return; }
+  done <<<"$rules"
 }
 
 breaches=0
 checked=0
+previous=
 while IFS=: read -r file line text; do
   [[ $text =~ ^[[:space:]]*#[[:space:]]*include[[:space:]]*(\<[^\>]+\>|\"[^\"]+\") ]] || continue
   header=${BASH_REMATCH[1]}
-  kind=$(kind_of "$file" "$header")
-  kinds=" $(allowed_in "$file") "
-  own=$(room_of "$file")
+  if [[ $file != "$previous" ]]; then
+    find_kinds "$file"
+    find_room "$file"
+    previous=$file
+  fi
+  find_kind "$file" "$header"
   checked=$((checked + 1))
-  if [[ $kinds != *" $kind "* && $kind != "$own" ]]; then
+  if [[ " $kinds " != *" $kind "* && $kind != "$room" ]]; then
     echo "$file:$line: may not include $header ($kind); allowed:$kinds"
     breaches=$((breaches + 1))
   fi
