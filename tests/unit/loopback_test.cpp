@@ -359,6 +359,21 @@ TEST_CASE("a client whose executor lags keeps no more than its queue", "[loopbac
   CHECK(heard.texts.back() == "/a 99");
 }
 
+TEST_CASE("a client that floods itself keeps no more than its limits either", "[loopback]") {
+  Config config;
+  config.max_queue_messages = 10;
+  Bus bus(config);
+  Later later;
+  Loopback client(bus, later.executor());
+  Heard heard;
+  client.subscribe("/a", heard.handler());
+  for (int i = 0; i < 5000; ++i) client.publish("/a", i);
+  later.run();
+  CHECK(heard.texts.size() < 1000);
+  CHECK(heard.texts.front() == "/a 0");
+  CHECK(heard.texts.back() == "/a 4999");
+}
+
 TEST_CASE("tasks that are left when the client goes do nothing", "[loopback]") {
   Bus bus;
   Later later;
