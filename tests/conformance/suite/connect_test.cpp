@@ -122,6 +122,16 @@ TEST_CASE_METHOD(Stage, "other requests are answered while a connect is held", "
   CHECK(peer.failures().empty());
 }
 
+TEST_CASE_METHOD(Stage, "what waits for a client comes with any reply, or only with that to a connect", "[connect]") {
+  Peer peer = subscribed("/a");
+  bus().channel("/a").publish(1);
+  CHECK(peer.publish("/elsewhere", "2"));
+  CHECK(peer.events().size() == (facts().events_on_connect_only ? 0 : 1));
+  const auto id = peer.connect();
+  CHECK(peer.events().size() == (facts().events_on_connect_only ? 1 : 0));
+  CHECK(peer.answered(id) == facts().events_on_connect_only);
+}
+
 TEST_CASE_METHOD(Stage, "a held connect brings what a request of its own client causes", "[connect][publish]") {
   Peer peer = subscribed("/a");
   peer.hold();

@@ -18,6 +18,7 @@ TEST_CASE_METHOD(Stage, "a backlog comes in portions, without loss and in order"
   }
   const auto connects = peer.last_id();
   CHECK(peer.heard() == expected + "]");
+  CHECK(peer.failures().empty());
   // A portion of 300 bytes holds some ten of them.
   if (!facts().pushes) CHECK(std::stoi(peer.last_id()) - std::stoi(connects) >= 15);
 }

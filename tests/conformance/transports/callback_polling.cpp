@@ -17,6 +17,10 @@ class CallbackPollingWire final : public HttpWire {
     const std::string prefix = "/**/" + callback + "(";
     const std::string& body = response.body;
     if (!body.starts_with(prefix) || !body.ends_with(");")) return std::nullopt;
+    // Both of them end a line in the scripts of older browsers, also within a string.
+    for (const char* line_end : {"\xe2\x80\xa8", "\xe2\x80\xa9"}) {
+      if (body.find(line_end) != std::string::npos) return std::nullopt;
+    }
     return body.substr(prefix.size(), body.size() - prefix.size() - 2);
   }
 

@@ -25,9 +25,7 @@ class InProcessWire final : public Wire {
     arrivals.failures = std::exchange(failures_, {});
     if (link_ == nullptr || !carrier_->look()) return arrivals;
     do {
-      for (const auto& frame : link_->take(max_take_)) {
-        arrivals.messages.push_back(Json::parse(frame.text()).value_or("the frame is not JSON"));
-      }
+      take(arrivals);
     } while (link_->ready());
     return arrivals;
   }
@@ -35,6 +33,20 @@ class InProcessWire final : public Wire {
   void hang_up() override { link_.reset(); }
 
  private:
+  static constexpr int too_much = 413;
+
+  void take(Arrivals& arrivals) {
+    std::size_t events = 0;
+    std::size_t bytes = 0;
+    for (const auto& frame : link_->take(max_take_)) {
+      arrivals.messages.push_back(Json::parse(frame.text()).value_or("the frame is not JSON"));
+      if (frame.kind() != Frame::Kind::event) continue;
+      ++events;
+      bytes += frame.size();
+    }
+    if (events > 1 && bytes > max_take_) arrivals.failures.push_back(too_much);
+  }
+
   Bus& bus_;
   const std::size_t max_take_;
   std::shared_ptr<WokenCarrier> carrier_;
