@@ -54,6 +54,8 @@ class Bus final {
   Client client(std::string_view id);
 
   /// Puts an extension behind those that were added before.
+  ///
+  /// Errors: throws std::system_error (callback_empty), as do the two below.
   Registration add_extension(std::shared_ptr<Extension> extension);
 
   Registration on_client_added(ClientAddedListener listener);

@@ -44,13 +44,13 @@ class Channel final {
   /// Calls `listener` for every message on this channel, or on any channel that this pattern matches. Works for
   /// `/service/` channels too: that is how an application answers them.
   ///
-  /// Errors: throws std::system_error (channel_invalid, channel_reserved for `/meta/`, bus_closed).
+  /// Errors: throws std::system_error (channel_invalid, channel_reserved for `/meta/`, callback_empty, bus_closed).
   Registration on_message(MessageListener listener) const;
 
   /// Runs every message on this channel, or on any channel that this pattern matches, through `filter`, once per
   /// publish. Filters run from `/**` down to the channel itself, in the order in which they were added.
   ///
-  /// Errors: throws std::system_error (channel_invalid, channel_reserved for `/meta/`, bus_closed).
+  /// Errors: throws std::system_error (channel_invalid, channel_reserved for `/meta/`, callback_empty, bus_closed).
   Registration add_filter(std::shared_ptr<DataFilter> filter) const;
 
  private:

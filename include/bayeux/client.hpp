@@ -32,7 +32,8 @@ class Client final {
   /// Sends a message to this client alone, on any channel that is not `/meta/`, subscribed or not. It takes its
   /// place behind what is queued for the client already.
   ///
-  /// Errors: channel_invalid, channel_wild, channel_reserved, client_unknown, bus_closed.
+  /// Errors: channel_invalid, channel_wild, channel_reserved, client_unknown, message_deleted (by an extension),
+  /// bus_closed.
   std::error_code deliver(std::string_view channel, Json data) const;
 
   /// The same with an id, which makes the message the answer to a remote call of the client (protocol: "Remote

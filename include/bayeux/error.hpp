@@ -23,6 +23,7 @@ enum class Errc {
   handshake_not_first,  ///< A `/meta/handshake` behind other messages of the same request.
   message_deleted,      ///< An extension, a filter or a listener dropped the message.
   bus_closed,           ///< The bus behind this handle has been destroyed.
+  callback_empty,       ///< An empty listener, filter or extension; thrown as std::system_error.
 };
 
 /// The category of every std::error_code of this library; its name is "bayeux".

@@ -46,7 +46,8 @@ enum class Removal : std::uint8_t {
 };
 
 /// Called with who published and what, after the policy allowed it and the filters ran, before subscribers get
-/// it. For a message which the application itself published or delivered, the client is not valid.
+/// it. For a message which the application itself published, the client is not valid; what it delivers to one client
+/// is not heard here.
 ///
 /// Threads: the publisher's thread; several at once. It may call anything of the bus.
 /// Errors: an exception is logged and the message dropped (`404::message_deleted`).

@@ -15,6 +15,7 @@ inline constexpr const char* data_missing = "403::data_missing";
 inline constexpr const char* subscription_missing = "403::subscription_missing";
 inline constexpr const char* subscription_invalid = "403::subscription_invalid";
 inline constexpr const char* subscription_limit = "403::subscription_limit";
+inline constexpr const char* unsubscribe_failed = "403::unsubscribe_failed";
 inline constexpr const char* message_deleted = "404::message_deleted";
 inline constexpr const char* channel_invalid = "405::channel_invalid";
 inline constexpr const char* no_transport = "405::no_transport";

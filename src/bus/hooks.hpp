@@ -8,10 +8,12 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <bayeux/error.hpp>
 #include <bayeux/listener.hpp>
 
 namespace bayeux::bus {
@@ -29,7 +31,9 @@ class Hooks final {
   };
   using List = std::vector<std::shared_ptr<Entry>>;
 
+  /// Errors: throws std::system_error (callback_empty).
   Registration add(const std::string& name, Hook hook) {
+    if (!hook) throw std::system_error(Errc::callback_empty);
     auto entry = std::make_shared<Entry>(std::move(hook));
     {
       const std::unique_lock lock(state_->mutex);

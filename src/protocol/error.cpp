@@ -29,6 +29,8 @@ const char* text_of(Errc code) noexcept {
       return "an extension, a filter or a listener dropped the message";
     case Errc::bus_closed:
       return "the bus has been closed";
+    case Errc::callback_empty:
+      return "a listener, filter or extension is empty";
   }
   return "unknown error";
 }

@@ -198,3 +198,12 @@ TEST_CASE("with many shards everybody is still reached, once", "[handles]") {
   for (const auto& client : clients) tell(bus, client, "/meta/unsubscribe", R"("subscription":["/a","/*"])");
   CHECK(bus.channel("/a").subscribers() == 0);
 }
+
+TEST_CASE("an empty callback is refused when it is registered, not when it is called", "[handles]") {
+  TestBus bus;
+  CHECK(thrown_by([&] { auto kept = bus->channel("/a").on_message({}); }) == Errc::callback_empty);
+  CHECK(thrown_by([&] { auto kept = bus->channel("/a").add_filter(nullptr); }) == Errc::callback_empty);
+  CHECK(thrown_by([&] { auto kept = bus->add_extension(nullptr); }) == Errc::callback_empty);
+  CHECK(thrown_by([&] { auto kept = bus->on_client_added({}); }) == Errc::callback_empty);
+  CHECK(thrown_by([&] { auto kept = bus->on_client_removed({}); }) == Errc::callback_empty);
+}

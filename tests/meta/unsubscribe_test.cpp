@@ -90,3 +90,8 @@ TEST_CASE("an unknown client gives up nothing", "[unsubscribe]") {
   CHECK(reply.find("advice") == nullptr);
   CHECK(bus->channel("/a").subscribers() == 1);
 }
+
+TEST_CASE("nobody unsubscribes from the protocol itself", "[unsubscribe]") {
+  TestBus bus;
+  CHECK(unsubscribe(bus, join(*bus), R"("/meta/connect")")["error"] == Json("403::unsubscribe_failed"));
+}

@@ -88,6 +88,9 @@ void subscribe(Step& step) {
 void unsubscribe(Step& step) {
   const auto wanted = channels(step);
   if (!wanted) return;
+  for (const auto& channel : *wanted) {
+    if (channel.is_meta()) return refuse(step, errors::unsubscribe_failed);
+  }
   conclude(step, step.core.router.unsubscribe(step.from.id(), broadcast_names(*wanted)), LinkState::after_all_events);
 }
 
