@@ -3,14 +3,15 @@
 /**
  * @param cometd a new CometD of any version
  * @param types the connection types it may use; all that it has when empty
+ * @param channels what it subscribes to from the beginning
  */
-export function cometdClient(cometd, { url, types = [], backoff = 100, register } = {}) {
+export function cometdClient(cometd, { url, types = [], channels = [] } = {}) {
   const heard = [];
-  const wanted = new Map();
+  const wanted = new Map(channels.map((channel) => [channel, undefined]));
   let sessions = 0;
+  let crowded = false;
 
-  cometd.configure({ url, logLevel: "error", backoffIncrement: backoff, maxBackoff: 500 });
-  register?.(cometd);
+  cometd.configure({ url, logLevel: "error", backoffIncrement: 100, maxBackoff: 500 });
   for (const type of cometd.getTransportTypes()) {
     if (types.length > 0 && !types.includes(type)) cometd.unregisterTransport(type);
   }
@@ -24,6 +25,10 @@ export function cometdClient(cometd, { url, types = [], backoff = 100, register 
     cometd.batch(() => {
       for (const channel of wanted.keys()) wanted.set(channel, listen(channel));
     });
+  });
+
+  cometd.addListener("/meta/connect", ({ advice }) => {
+    if (advice) crowded = advice["multiple-clients"] === true;
   });
 
   const reply = ({ successful, error, data }) => ({ successful, error, hasData: data !== undefined });
@@ -56,6 +61,8 @@ export function cometdClient(cometd, { url, types = [], backoff = 100, register 
     sessions: async () => sessions,
     id: async () => cometd.getClientId(),
     type: async () => cometd.getTransport()?.type ?? cometd.getTransport()?.getType(),
+    /** Whether it was told that too many windows of its browser are open. */
+    crowded: async () => crowded,
     library: cometd,
   };
   return client;

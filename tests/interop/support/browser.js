@@ -26,7 +26,7 @@ export async function openWindow(context, url) {
 /** `window.client` of a page as an object of this process. */
 export function remote(page, close) {
   const call = (name) => (...values) => page.evaluate(([which, what]) => window.client[which](...what), [name, values]);
-  const names = ["connect", "subscribe", "unsubscribe", "publish", "batch", "call", "disconnect", "heard", "sessions", "id", "type"];
+  const names = ["connect", "subscribe", "unsubscribe", "publish", "batch", "call", "disconnect", "heard", "sessions", "id", "type", "crowded"];
   const hurry = () => page.evaluate(() => window.client.hurry?.());
   return { ...Object.fromEntries(names.map((name) => [name, call(name)])), hurry, page, close };
 }

@@ -3,10 +3,13 @@ import { Site } from "./site.js";
 
 /** What a window does to get its client, by library. Each runs in the page. */
 const makers = {
-  cometd: async ([site, options]) => {
+  cometd: async ([site, { reload, ...options }]) => {
     const { CometD } = await import(`${site}/node_modules/cometd/cometd.js`);
+    const { ReloadExtension } = await import(`${site}/node_modules/cometd/ReloadExtension.js`);
     const { cometdClient } = await import(`${site}/clients/cometd.js`);
-    window.client = cometdClient(new CometD(), options);
+    const cometd = new CometD();
+    if (reload) cometd.registerExtension("reload", new ReloadExtension());
+    window.client = cometdClient(cometd, options);
   },
   faye: async ([site, { url, ...options }]) => {
     const { fayeClient } = await import(`${site}/clients/faye.js`);
@@ -68,8 +71,13 @@ export class Pages {
   /** A client in a browser of its own, in a page at `where`. */
   async client(library, where, options) {
     const context = await this.browser.newContext();
+    return this.join(context, library, where, options, () => context.close());
+  }
+
+  /** A client in one more window of a browser. */
+  async join(context, library, where, options, close) {
     const page = await openWindow(context, where);
     await this.load(page, library, options);
-    return remote(page, () => context.close());
+    return remote(page, close ?? (() => page.close()));
   }
 }
