@@ -202,6 +202,8 @@ TEST_CASE("a request that is none, or could be read in two ways, is refused and 
       {start + "X\x01: a\r\n\r\n", 400},
       {start + ": a\r\n\r\n", 400},
       {start + "A:\r\n: x\r\n\r\n", 400},
+      {"GET /echo HTTP/1.1\r\n: a\r\nHost: a\r\n\r\n", 400},
+      {"GET /echo HTTP/1.1\r\n Host: a\r\n\r\n", 400},
       {start + ":\r\n\r\n", 400},
       {start + "X: a\r\n folded\r\n\r\n", 400},
   }));

@@ -89,6 +89,7 @@ class RequestParser::State {
 
   int value(std::string_view part) {
     if (headers_done_) return 0;
+    if (request_.headers.empty()) return -1;  // A line without a name, before all others.
     in_value_ = true;
     request_.headers.back().second.append(part);
     return 0;

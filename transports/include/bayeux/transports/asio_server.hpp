@@ -33,7 +33,8 @@ struct AsioServerConfig {
   /// Threads that `run()` uses, the calling one included. Without meaning for a handed-in io_context.
   std::size_t threads = 1;
 
-  /// A folder whose files are served for every other GET; none when empty. `index.html` stands for a folder.
+  /// A folder whose files are served for every other GET; none when empty. `index.html` stands for a folder. Names
+  /// that begin with a dot, and links that lead out of the folder, are not found.
   std::filesystem::path static_files;
 
   GatewayConfig gateway;
@@ -44,17 +45,20 @@ struct AsioServerConfig {
   /// Bytes of a request line with all its headers; more is answered 431.
   std::size_t max_header = 16 * 1024;
 
-  /// Requests of one connection that may wait behind the one being answered; reading stops meanwhile.
+  /// Requests of one connection that may wait behind the one being answered, as long as their bodies together are
+  /// no larger than GatewayConfig::max_body; beyond that, reading stops. GatewayConfig::max_body bounds the body of
+  /// every request.
   std::size_t max_pipeline = 16;
 
   /// How long the headers, and then the body, of a request may take; 408 after that.
   Milliseconds header_timeout{10'000};
   Milliseconds body_timeout{30'000};
 
-  /// How long a connection may be silent between two requests.
+  /// How long a connection may be silent before and between requests. A held connect has no limit here: the bus
+  /// ends it.
   Milliseconds idle_timeout{60'000};
 
-  /// How long a peer may take to accept a response.
+  /// How long a peer may take to accept some more of a response.
   Milliseconds write_timeout{30'000};
 
   /// How long `stop` lets responses that are under way finish.
@@ -67,6 +71,8 @@ struct AsioServerConfig {
 ///     bayeux::Bus bus;
 ///     bayeux::AsioServer server(bus, {.port = 8080, .static_files = "www"});
 ///     server.run();
+///
+/// A bus may have several servers, on several ports.
 ///
 /// Lifetime: the bus, and a handed-in io_context, must outlive it.
 class AsioServer final {
@@ -84,8 +90,8 @@ class AsioServer final {
   /// Errors: as above.
   AsioServer(Bus& bus, asio::io_context& io, AsioServerConfig config = {});
 
-  /// Closes what is open. The threads that run a handed-in io_context must have left it, or it must be the thread
-  /// of the destructor that runs it.
+  /// Closes what is open. `run` must have returned. The threads that run a handed-in io_context must have left it, or
+  /// it must be the thread of the destructor that runs it, and not within a handler or task of the server.
   ~AsioServer();
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
@@ -97,10 +103,13 @@ class AsioServer final {
   std::size_t connections() const noexcept;
 
   /// Answers requests of exactly that path (and any query) with `handler`. Call it before the first request comes.
-  /// An exception of the handler is answered 500.
+  /// An exception of the handler is logged and answered 500, and so is a response that cannot be sent: a status
+  /// outside 200 to 599, a header with a line break. Other methods and HEAD come to it as well.
   void route(std::string path, Handler handler);
 
   /// Works until `stop`. Only for a server with an io_context of its own.
+  ///
+  /// Errors: throws std::system_error (config_invalid with a handed-in io_context, or what starting a thread says).
   void run();
 
   /// Stops accepting, lets go of parked polls, finishes what is being answered within
@@ -111,10 +120,10 @@ class AsioServer final {
   /// Calls `stop` when SIGINT or SIGTERM comes.
   void stop_on_signals();
 
-  /// Runs a task on a thread of the server: once, as soon as there is time. Threads: any.
+  /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged. Threads: any.
   void post(std::function<void()> task);
 
-  /// Runs a task every `period` until the server stops. Threads: any.
+  /// Runs a task every `period` until the server stops, one run at a time. What it throws is logged. Threads: any.
   void every(Milliseconds period, std::function<void()> task);
 
  private:
