@@ -30,7 +30,11 @@ void Connection::start() {
 }
 
 void Connection::woken() {
-  on_strand([](Connection& self) { self.pump(); });
+  on_strand([](Connection& self) {
+    // A peer may have hung up since the socket was last looked at: what is meant for it stays queued then.
+    if (self.exchange_ && self.wants_input()) self.read();
+    self.pump();
+  });
 }
 
 void Connection::deadline_passed() {

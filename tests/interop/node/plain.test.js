@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { after, before, describe, test } from "node:test";
 
 import { Peer } from "../support/peer.js";
+import { post, request } from "../support/raw.js";
 import { Server } from "../support/server.js";
 import { channel } from "../support/suite.js";
 import { until, within } from "../support/until.js";
@@ -67,6 +70,33 @@ describe("a client of plain fetch, without cookies and with numeric ids", () => 
       await until("it comes", async () => (await peer.collect()).length > i);
     }
     assert.deepEqual(peer.heard.map(({ data }) => data), [0, 1, 2, 3, 4]);
+  });
+
+  test("a server that finds the poll, the hang-up and the message all at once keeps the message", async () => {
+    const [peer, other] = [await join(), await join()];
+    const here = channel();
+    await peer.connect();
+    await peer.subscribe(here);
+    const publisher = net.connect(server.port, "127.0.0.1");
+    publisher.write(request("GET", "/nothing"));
+    await once(publisher, "data");
+    for (let i = 0; i < 10; i++) {
+      const socket = net.connect(server.port, "127.0.0.1");
+      socket.write(request("GET", "/nothing"));
+      await once(socket, "data");
+      server.pause();
+      socket.write(post("/bayeux", JSON.stringify([{ ...poll, id: 1, clientId: peer.clientId }])));
+      setImmediate(() => socket.destroy());
+      await once(socket, "close");
+      const published = new Promise((done) => publisher.once("data", done));
+      await new Promise((done) => publisher.write(post("/bayeux", JSON.stringify([{ channel: here, data: i, clientId: other.clientId }])), done));
+      server.resume();
+      await within("the acknowledgement", published);
+      await peer.collect();
+      assert.equal(peer.heard.at(-1)?.data, i);
+    }
+    publisher.destroy();
+    assert.equal(peer.heard.length, 10);
   });
 
   test("of two connects the later one waits, and the other is answered with an error", async () => {

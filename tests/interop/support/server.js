@@ -60,6 +60,10 @@ export class Server {
     assert.deepEqual([child.exitCode, this.#errors], [0, ""], "exit code and complaints of the server");
   }
 
+  /** Makes it find everything that happens meanwhile at once, when `resume` is called. */
+  pause() { this.#process.kill("SIGSTOP"); }
+  resume() { this.#process.kill("SIGCONT"); }
+
   /** Ends it without any goodbye. */
   async kill() {
     const ended = once(this.#process, "exit");
