@@ -30,6 +30,9 @@ export class Server {
     const args = [...this.options, "--host", "127.0.0.1", "--port", String(port)];
     const child = spawn(path.join(examples(), this.example), args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
+    const forget = () => child.kill("SIGKILL");
+    process.once("exit", forget);
+    child.once("exit", () => process.off("exit", forget));
     child.stderr.on("data", (text) => { this.#errors += text; });
     let said = "";
     const listening = new Promise((done, fail) => {
