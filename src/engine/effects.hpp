@@ -12,6 +12,9 @@
 
 namespace bayeux::engine {
 
+/// Later than any deadline.
+inline constexpr Time::rep no_deadline = Time::max().time_since_epoch().count();
+
 /// What has to be done once no lock is held, because it runs code of the host or takes another lock.
 struct Effects {
   struct Removed {
@@ -27,6 +30,9 @@ struct Effects {
   std::vector<std::shared_ptr<Outlet>> wakes;
   std::vector<Removed> removed;
   std::vector<std::shared_ptr<void>> tickets;
+
+  /// The earliest deadline of the shards that worked on it.
+  Time::rep earliest = no_deadline;
 
   /// Copies of the frame that were queued, and frames that had to leave a full queue.
   std::uint64_t delivered = 0;

@@ -16,46 +16,37 @@ Router::Slot& Router::slot_of(std::string_view id) noexcept {
   return *slots_[(hash >> 32 ^ hash >> 17) % slots_.size()];
 }
 
-/// Lets a shard work under its lock, and does the rest without.
+/// Lets a shard work under its lock. What it leaves to do is done by `conclude`, without.
 template <class Work>
-auto Router::locked(Slot& slot, Time now, Work&& work) {
-  Effects effects(now);
-  Time::rep earliest;
-  auto run = [&] {
-    const std::lock_guard lock(slot.mutex);
-    struct Publish {
-      Slot& slot;
-      Time::rep& earliest;
-      ~Publish() {
-        const auto next = slot.shard.next_deadline();
-        earliest = next ? next->time_since_epoch().count() : no_deadline;
-        slot.earliest.store(earliest);
-      }
-    } publish{slot, earliest};
-    return work(slot.shard, effects);
-  };
-  if constexpr (std::is_void_v<decltype(run())>) {
-    run();
-    ring_if_earlier(earliest);
-    carry_out(effects);
-  } else {
-    auto result = run();
-    ring_if_earlier(earliest);
-    carry_out(effects);
-    return result;
-  }
+auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
+  const std::lock_guard lock(slot.mutex);
+  struct Publish {
+    Slot& slot;
+    Effects& effects;
+    ~Publish() {
+      const auto next = slot.shard.next_deadline();
+      const auto earliest = next ? next->time_since_epoch().count() : no_deadline;
+      slot.earliest.store(earliest);
+      effects.earliest = std::min(effects.earliest, earliest);
+    }
+  } publish{slot, effects};
+  return work(slot.shard, effects);
 }
 
 template <class Result, class Work>
-Result Router::with(std::string_view id, Result otherwise, Work&& work) {
-  return locked(slot_of(id), clock_.now(), [&, otherwise](Shard& shard, Effects& effects) -> Result {
+Result Router::with(std::string_view id, const Result& unknown, Work&& work) {
+  Effects effects(clock_.now());
+  Result result = locked(slot_of(id), effects, [&](Shard& shard, Effects&) -> Result {
     Session* session = shard.find(id);
-    if (session == nullptr) return otherwise;
+    if (session == nullptr) return unknown;
     return work(shard, *session, effects);
   });
+  conclude(effects);
+  return result;
 }
 
-void Router::carry_out(Effects& effects) {
+void Router::conclude(Effects& effects) {
+  ring_if_earlier(effects.earliest);
   // Tickets first: whoever is woken may ask for one at once.
   effects.tickets.clear();
   if (effects.delivered != 0) delivered_.fetch_add(effects.delivered, std::memory_order_relaxed);
@@ -73,11 +64,13 @@ bool Router::open(const std::string& id, std::string browser) {
     sessions_.fetch_sub(1);
     return false;
   }
-  const bool added = locked(slot_of(id), clock_.now(), [&](Shard& shard, Effects& effects) {
+  Effects effects(clock_.now());
+  const bool added = locked(slot_of(id), effects, [&](Shard& shard, Effects&) {
     if (shard.find(id) != nullptr) return false;
     shard.add(id, std::move(browser), effects);
     return true;
   });
+  conclude(effects);
   if (!added) sessions_.fetch_sub(1);
   return added;
 }
@@ -146,10 +139,12 @@ std::size_t Router::subscribers(std::string_view name) {
 
 void Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded) {
   const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded};
-  const auto now = clock_.now();
+  Effects effects(clock_.now());
   for (auto& slot : slots_) {
-    locked(*slot, now, [&](Shard& shard, Effects& effects) { shard.publish(publication, effects); });
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
   }
+  // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
+  conclude(effects);
 }
 
 bool Router::deliver(std::string_view id, const Frame& frame) {
@@ -207,34 +202,9 @@ void Router::end_batch(std::string_view id) {
 }
 
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
-  return locked(slot_of(id), clock_.now(), [&](Shard& shard, Effects&) {
-    Taken taken;
-    outlet.woken = false;
-    taken.connect = outlet.connect;
-    if (outlet.connect != Outlet::Connect::held) outlet.connect = Outlet::Connect::none;
-    taken.ended = outlet.ended;
-    if (!outlet.last.empty()) {
-      taken.events = std::exchange(outlet.last, {});
-      taken.first = outlet.last_first;
-      return taken;
-    }
-    // Nobody reads an answer to a connect that a newer one has replaced.
-    if (taken.connect == Outlet::Connect::superseded) return taken;
-    Session* session = shard.find(id);
-    if (session == nullptr) return taken;
-    if (session->due.get() == &outlet) session->due = nullptr;
-    if (!drain) return taken;
-    const bool served_elsewhere = session->push != nullptr || outlet.duplex;
-    if (served_elsewhere && session->push.get() != &outlet) return taken;
-    Queue& queue = session->queue;
-    taken.first = queue.first();
-    std::size_t bytes = 0;
-    while (!queue.empty() && (taken.events.empty() || bytes + queue.front().size() <= max_bytes)) {
-      bytes += queue.front().size();
-      taken.events.push_back(queue.pop());
-    }
-    return taken;
-  });
+  auto& slot = slot_of(id);
+  const std::lock_guard lock(slot.mutex);
+  return slot.shard.take(id, outlet, max_bytes, drain);
 }
 
 bool Router::ready(std::string_view id, const Outlet& outlet) {
@@ -280,11 +250,12 @@ void Router::ring_if_earlier(Time::rep earliest) {
 }
 
 void Router::run_due() {
-  const auto now = clock_.now();
+  Effects effects(clock_.now());
   for (auto& slot : slots_) {
-    if (slot->earliest.load() > now.time_since_epoch().count()) continue;
-    locked(*slot, now, [](Shard& shard, Effects& effects) { shard.run_due(effects); });
+    if (slot->earliest.load() > effects.now.time_since_epoch().count()) continue;
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.run_due(effects); });
   }
+  conclude(effects);
 }
 
 void Router::set_alarm(std::function<void()> alarm) {

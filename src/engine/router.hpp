@@ -22,14 +22,6 @@ namespace bayeux::engine {
 /// What a subscribe or unsubscribe came to.
 enum class Change : std::uint8_t { done, session_unknown, channel_unknown, too_many };
 
-/// What a session has to say over a link, and what has become of that link.
-struct Taken {
-  std::vector<Frame> events;
-  std::uint64_t first = 0;  ///< The sequence number of the first of them.
-  Outlet::Connect connect = Outlet::Connect::none;
-  std::optional<Removal> ended;
-};
-
 /// Finds the shard of a client, locks it, lets it work, unlocks, and then carries out the effects. The only file
 /// with locks in it: a thread holds one at a time, and never while code of the host runs.
 ///
@@ -69,7 +61,6 @@ class Router final {
   void begin_batch(std::string_view id);
   void end_batch(std::string_view id);
 
-  /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
   Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
   /// True when `take` would give something.
@@ -91,14 +82,13 @@ class Router final {
     Shard shard;
     std::atomic<Time::rep> earliest{no_deadline};
   };
-  static constexpr Time::rep no_deadline = Time::max().time_since_epoch().count();
 
   template <class Work>
-  auto locked(Slot& slot, Time now, Work&& work);
+  static auto locked(Slot& slot, Effects& effects, Work&& work);
   template <class Result, class Work>
-  Result with(std::string_view id, Result otherwise, Work&& work);
+  Result with(std::string_view id, const Result& unknown, Work&& work);
   Slot& slot_of(std::string_view id) noexcept;
-  void carry_out(Effects& effects);
+  void conclude(Effects& effects);
   void ring_if_earlier(Time::rep earliest);
 
   const Config& config_;

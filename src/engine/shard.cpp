@@ -187,6 +187,34 @@ void Shard::detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effe
   if (pushed) flush(session, effects);
 }
 
+Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
+  Taken taken;
+  outlet.woken = false;
+  taken.connect = outlet.connect;
+  if (outlet.connect != Outlet::Connect::held) outlet.connect = Outlet::Connect::none;
+  taken.ended = outlet.ended;
+  if (!outlet.last.empty()) {
+    taken.events = std::exchange(outlet.last, {});
+    taken.first = outlet.last_first;
+    return taken;
+  }
+  Session* session = find(id);
+  // Nobody reads an answer to a connect that a newer one has replaced.
+  if (session == nullptr || taken.connect == Outlet::Connect::superseded) return taken;
+  if (session->due.get() == &outlet) session->due = nullptr;
+  const bool served_elsewhere = session->push != nullptr || outlet.duplex;
+  if (!drain || (served_elsewhere && session->push.get() != &outlet)) return taken;
+
+  Queue& queue = session->queue;
+  taken.first = queue.first();
+  std::size_t bytes = 0;
+  while (!queue.empty() && (taken.events.empty() || bytes + queue.front().size() <= max_bytes)) {
+    bytes += queue.front().size();
+    taken.events.push_back(queue.pop());
+  }
+  return taken;
+}
+
 void Shard::end_batch(Session& session, Effects& effects) {
   --session.batches;
   flush(session, effects);

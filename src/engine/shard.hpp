@@ -43,6 +43,14 @@ struct Before {
   bool told_to_poll;  ///< Its last connect was turned away in favour of other windows: it holds such advice.
 };
 
+/// What a session has to say over a link, and what has become of that link.
+struct Taken {
+  std::vector<Frame> events;
+  std::uint64_t first = 0;  ///< The sequence number of the first of them.
+  Outlet::Connect connect = Outlet::Connect::none;
+  std::optional<Removal> ended;
+};
+
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must
 /// happen outside of the lock is left in Effects.
 class Shard final {
@@ -78,6 +86,9 @@ class Shard final {
 
   /// The link has gone: what is queued stays, and the time to come back begins.
   void detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
+
+  /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
+  Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
   void begin_batch(Session& session) noexcept { ++session.batches; }
   void end_batch(Session& session, Effects& effects);

@@ -1,3 +1,8 @@
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "support/catch.hpp"
 
 #include "meta/answers.hpp"
@@ -146,4 +151,40 @@ TEST_CASE("over a lasting connection too a subscribe reply comes before what it 
   const auto client = socket.join();
   CHECK(order(socket.say(batch({to_publish(client, "/b", 1), to_subscribe(client, "/a"),
                                 to_publish(client, "/a", 2)}))) == "/b /meta/subscribe /a=2 /a");
+}
+
+namespace {
+
+/// Answers what it hears at once, on the very thread that woke it.
+class Answerer final : public Carrier {
+ public:
+  explicit Answerer(Bus& bus) : channel_(bus.channel("/a")) {}
+  void wake() noexcept override {
+    if (!answered_.exchange(true)) channel_.publish("answer");
+  }
+
+ private:
+  const Channel channel_;
+  std::atomic<bool> answered_{false};
+};
+
+}  // namespace
+
+TEST_CASE("whoever answers a message while it is woken is heard after it, by everybody", "[order]") {
+  Config config;
+  config.shards = 16;
+  Bus bus(config);
+  const auto answerer = bus.open_link(duplex(), std::make_shared<Answerer>(bus));
+  REQUIRE_FALSE(answerer->receive(R"({"channel":"/meta/handshake","id":"1"})"));
+  const auto id = Json::parse(answerer->take(1 << 20)[0].text()).value_or(Json())["clientId"].as_string();
+  REQUIRE_FALSE(answerer->receive(to_subscribe(id, "/a")));
+  answerer->take(1 << 20);
+
+  std::vector<std::string> listeners;
+  for (int i = 0; i < 64; ++i) {
+    listeners.push_back(join(bus));
+    subscribe(bus, listeners.back(), "/a");
+  }
+  bus.channel("/a").publish("question");
+  for (const auto& listener : listeners) CHECK(events(collect(bus, listener)) == R"("question" "answer")");
 }
