@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -15,7 +14,10 @@
 #include "support/counted_ids.hpp"
 #include "support/manual_clock.hpp"
 
+#include "loopback_support.hpp"
+
 using namespace bayeux;
+using namespace bayeux::test;
 
 namespace {
 
@@ -25,26 +27,6 @@ Config on_clock(std::shared_ptr<const Clock> clock) {
   config.ids = std::make_shared<test::CountedIds>();
   return config;
 }
-
-/// Collects what a handler gets.
-struct Heard {
-  std::vector<std::string> texts;
-  Loopback::Handler handler() {
-    return
-        [this](const Message& message) { texts.push_back(message.channel + " " + std::string(message.data.text())); };
-  }
-};
-
-/// Runs tasks when the test says so.
-struct Later {
-  std::deque<std::function<void()>> tasks;
-  Loopback::Executor executor() {
-    return [this](std::function<void()> task) { tasks.push_back(std::move(task)); };
-  }
-  void run() {
-    for (; !tasks.empty(); tasks.pop_front()) tasks.front()();
-  }
-};
 
 /// Lets nobody in who does not say the word, and nobody subscribe to /secret.
 class Doorman final : public SecurityPolicy {
@@ -324,82 +306,6 @@ TEST_CASE("a handler that throws costs nobody anything", "[loopback]") {
   client.subscribe("/a", [](const Message&) { throw std::runtime_error("no"); });
   client.subscribe("/a", heard.handler());
   client.publish("/a", 1, [](const Message&) { throw 1; });
-  client.publish("/a", 2);
-  CHECK(heard.texts == std::vector<std::string>{"/a 1", "/a 2"});
-}
-
-TEST_CASE("handlers run where the executor says", "[loopback]") {
-  Bus bus;
-  Later later;
-  Loopback client(bus, later.executor());
-  CHECK(client.connected());
-  Heard heard;
-  client.subscribe("/a", heard.handler());
-  CHECK(bus.channel("/a").subscribers() == 1);
-  for (int i = 0; i < 1000; ++i) bus.channel("/a").publish(i);
-  CHECK(heard.texts.empty());
-  CHECK(later.tasks.size() == 1);
-  later.run();
-  REQUIRE(heard.texts.size() == 1000);
-  CHECK(heard.texts.front() == "/a 0");
-  CHECK(heard.texts.back() == "/a 999");
-}
-
-TEST_CASE("a client whose executor lags keeps no more than its queue", "[loopback]") {
-  Config config;
-  config.max_queue_messages = 10;
-  Bus bus(config);
-  Later later;
-  Loopback client(bus, later.executor());
-  Heard heard;
-  client.subscribe("/a", heard.handler());
-  for (int i = 0; i < 100; ++i) bus.channel("/a").publish(i);
-  later.run();
-  CHECK(heard.texts.size() == 10);
-  CHECK(heard.texts.back() == "/a 99");
-}
-
-TEST_CASE("a client that floods itself keeps no more than its limits either", "[loopback]") {
-  Config config;
-  config.max_queue_messages = 10;
-  Bus bus(config);
-  Later later;
-  Loopback client(bus, later.executor());
-  Heard heard;
-  client.subscribe("/a", heard.handler());
-  for (int i = 0; i < 5000; ++i) client.publish("/a", i);
-  later.run();
-  CHECK(heard.texts.size() < 1000);
-  CHECK(heard.texts.front() == "/a 0");
-  CHECK(heard.texts.back() == "/a 4999");
-}
-
-TEST_CASE("tasks that are left when the client goes do nothing", "[loopback]") {
-  Bus bus;
-  Later later;
-  Heard heard;
-  {
-    Loopback client(bus, later.executor());
-    client.subscribe("/a", heard.handler());
-    bus.channel("/a").publish(1);
-  }
-  CHECK_FALSE(later.tasks.empty());
-  later.run();
-  CHECK(heard.texts.empty());
-}
-
-TEST_CASE("an executor that throws loses nothing but time", "[loopback]") {
-  Bus bus;
-  bool broken = false;
-  Loopback client(bus, [&](std::function<void()> task) {
-    if (broken) throw std::runtime_error("full");
-    task();
-  });
-  Heard heard;
-  client.subscribe("/a", heard.handler());
-  broken = true;
-  bus.channel("/a").publish(1);
-  broken = false;
   client.publish("/a", 2);
   CHECK(heard.texts == std::vector<std::string>{"/a 1", "/a 2"});
 }
