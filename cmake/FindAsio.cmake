@@ -23,4 +23,9 @@ if(Asio_FOUND AND NOT TARGET Asio::asio)
     INTERFACE_INCLUDE_DIRECTORIES "${Asio_INCLUDE_DIR}"
     INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # Asio asks the standard library for this before any standard header was read, so that the answer, and with it how
+    # memory is allocated, would depend on the order of the includes of each source.
+    set_property(TARGET Asio::asio APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS ASIO_HAS_STD_ALIGNED_ALLOC=1)
+  endif()
 endif()
