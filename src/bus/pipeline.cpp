@@ -98,6 +98,8 @@ void process(LinkState& link, protocol::Incoming& incoming, bool alone) {
 void refuse_companion(LinkState& link, protocol::Incoming& incoming) {
   static const ChannelId companion = *ChannelId::parse("/meta");
   Step step{link, *link.core, companion, incoming.message, reply_to(incoming.message), {}, false};
+  // Clients go on with the advice they had where a refused handshake brings none.
+  if (is_handshake(incoming)) step.reply.advice = Json{{"reconnect", "none"}};
   refuse(step, incoming.error.empty() ? errors::session_unknown : std::string_view(incoming.error));
 }
 

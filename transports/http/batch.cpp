@@ -54,7 +54,7 @@ bool looks_like_json(std::string_view text) noexcept {
 Outcome<std::string> messages_of_form(std::string_view form) {
   auto values = form_values(form, "message");
   if (!values) return Refusal{400, "A percent escape is malformed"};
-  if (values->empty()) return Refusal{400, "There is no message"};
+  if (values->empty()) return Refusal{400, "There is no message, neither as JSON nor in a form"};
   for (const auto& value : *values) {
     if (!looks_like_json(value)) return Refusal{400, "A message parameter is not JSON"};
   }

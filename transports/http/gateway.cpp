@@ -20,7 +20,7 @@ namespace {
 http::Refusal refusal_of(const std::error_code& error) {
   if (error == Errc::json_invalid) return {400, "The request is not JSON"};
   if (error == Errc::messages_invalid) return {400, "The request is not an array of messages"};
-  if (error == Errc::messages_empty) return {400, "There is no message"};
+  if (error == Errc::messages_empty) return {400, "The request is empty"};
   if (error == Errc::handshake_not_first) return {400, "A handshake must come first"};
   if (error == Errc::messages_too_many) return {413, "There are too many messages in one request"};
   if (error == Errc::bus_closed) return {503, "The bus is closed"};
