@@ -1,0 +1,67 @@
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fuzz/target.hpp"
+#include "request_parser.hpp"
+
+namespace bayeux::fuzz {
+namespace {
+
+using http1::ParsedRequest;
+using http1::RequestParser;
+
+constexpr std::size_t max_header = 512;
+constexpr std::size_t max_body = 64;
+
+void check(const ParsedRequest& request) {
+  if (request.refusal != 0) return require(!request.keep_alive, "a refusal is the end of a connection");
+  require(request.body.size() <= max_body, "no body is larger than allowed");
+  require(request.target.starts_with('/') || request.target == "*", "a target is a path");
+  for (const auto& [name, value] : request.headers) {
+    require(!name.empty(), "a header has a name");
+    require((name + value).find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a header is one line");
+  }
+}
+
+std::string summary(const ParsedRequest& request) {
+  // How much was read of a request that is refused is nobody's business.
+  if (request.refusal != 0) return std::to_string(request.refusal);
+  std::string all = std::string(request.method) + request.target + request.body;
+  for (const auto& [name, value] : request.headers) all.append(name).append(value);
+  return all;
+}
+
+/// The requests that a connection makes of these bytes when they come in pieces of that size.
+std::vector<std::string> requests(std::string_view bytes, std::size_t piece) {
+  std::vector<std::string> all;
+  RequestParser* parser = nullptr;
+  std::unique_ptr<RequestParser> owner;
+  while (!bytes.empty()) {
+    if (parser == nullptr) parser = (owner = std::make_unique<RequestParser>(max_header, max_body)).get();
+    const std::size_t used = parser->feed(bytes.substr(0, piece));
+    require(used <= piece, "no more is used than there was");
+    bytes.remove_prefix(used);
+    if (parser->stage() == RequestParser::Stage::expect) parser->proceed();
+    if (parser->stage() != RequestParser::Stage::complete) continue;
+    const ParsedRequest request = parser->take();
+    check(request);
+    all.push_back(summary(request));
+    if (request.refusal != 0) break;
+    parser = nullptr;
+  }
+  return all;
+}
+
+}  // namespace
+}  // namespace bayeux::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace bayeux::fuzz;
+  const auto bytes = as_text(data, size);
+  const auto whole = requests(bytes, bytes.size());
+  require(requests(bytes, 1) == whole, "it is the same in pieces of one byte");
+  require(requests(bytes, 7) == whole, "it is the same in pieces of seven bytes");
+  return 0;
+}
