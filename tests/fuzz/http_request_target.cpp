@@ -26,8 +26,8 @@ void check(const ParsedRequest& request) {
 }
 
 std::string summary(const ParsedRequest& request) {
-  // How much was read of a request that is refused is nobody's business.
-  if (request.refusal != 0) return std::to_string(request.refusal);
+  // A request with two faults may be refused for either, depending on which is seen first.
+  if (request.refusal != 0) return "refused";
   std::string all = std::string(request.method) + request.target + request.body;
   for (const auto& [name, value] : request.headers) all.append(name).append(value);
   return all;
