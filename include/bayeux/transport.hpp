@@ -74,7 +74,7 @@ class Link final {
   bool finished() const;
 
   /// Takes what is to be sent, in order. Events stop after `max_bytes` bytes (at least one is given, and replies
-  /// always): the rest stays in the client's queue.
+  /// always): the rest stays in the client's queue. What was queued when a session ended comes at once.
   std::vector<Frame> take(std::size_t max_bytes);
 
   /// Says that the peer has gone. What was not taken stays queued for the client, and its time to come back
