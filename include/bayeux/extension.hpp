@@ -22,7 +22,8 @@ class Extension {
   virtual ~Extension() = default;
 
   /// A message from a client, before anything is decided about it. `from` is not valid for a handshake, nor for a
-  /// client that is unknown, which is refused only afterwards. Changes to `channel`, `client_id` and `id` are not looked at.
+  /// client that is unknown, which is refused only afterwards. Changes to `channel`, `client_id` and `id` are not
+  /// looked at.
   virtual Flow incoming(const Client& from, Message& message);
 
   /// A published message, once for all of its receivers, just before it is serialised. `from` is not valid when
