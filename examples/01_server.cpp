@@ -12,7 +12,7 @@ int main(int count, char* values[]) try {
 
   // What a client sends to /service/echo comes back to it alone, with the id of its message: a remote call.
   const auto echo = bus.channel("/service/echo").on_message([](const auto& from, const auto& message) {
-    from.deliver(message.channel, message.data.json(), message.id);
+    from.deliver(message.channel, message.data.json(), {.id = message.id});
   });
 
   server.stop_on_signals();

@@ -24,9 +24,9 @@ class Doorman final : public bayeux::SecurityPolicy {
  public:
   explicit Doorman(std::shared_ptr<ChatRooms> rooms) : rooms_(std::move(rooms)) {}
 
-  bayeux::Verdict can_publish(const Client& client, const ChannelId& channel, const Message&) override {
+  bayeux::Verdict can_publish(const bayeux::Attempt& attempt, const ChannelId& channel) override {
     if (channel.is_service()) return bayeux::Verdict::allow();
-    const auto seat = rooms_->seat_of(client);
+    const auto seat = rooms_->seat_of(attempt.client);
     return seat && channel.name() == channel_of(seat->room) ? bayeux::Verdict::allow()
                                                             : bayeux::Verdict::deny("not_in_this_room");
   }
@@ -70,7 +70,7 @@ class Chat final {
   bayeux::Registration serve(const std::string& name, Service service) {
     return bus_.channel("/service/chat/" + name)
         .on_message([this, service](const Client& from, const Message& message) {
-          from.deliver(message.channel, (this->*service)(from, message.data.json()), message.id);
+          from.deliver(message.channel, (this->*service)(from, message.data.json()), {.id = message.id});
         });
   }
 

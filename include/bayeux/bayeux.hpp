@@ -1,15 +1,19 @@
 #pragma once
 
 /// The whole library; a transport is included beside it.
+#include <bayeux/batch.hpp>
 #include <bayeux/bus.hpp>
+#include <bayeux/call.hpp>
 #include <bayeux/channel.hpp>
 #include <bayeux/channel_id.hpp>
 #include <bayeux/client.hpp>
 #include <bayeux/clock.hpp>
 #include <bayeux/config.hpp>
 #include <bayeux/data_filter.hpp>
+#include <bayeux/delivery.hpp>
 #include <bayeux/error.hpp>
 #include <bayeux/extension.hpp>
+#include <bayeux/flow.hpp>
 #include <bayeux/frame.hpp>
 #include <bayeux/fwd.hpp>
 #include <bayeux/id_source.hpp>
@@ -18,5 +22,10 @@
 #include <bayeux/log.hpp>
 #include <bayeux/message.hpp>
 #include <bayeux/payload.hpp>
+#include <bayeux/receiver_filter.hpp>
+#include <bayeux/request.hpp>
 #include <bayeux/security_policy.hpp>
+#include <bayeux/snapshot.hpp>
 #include <bayeux/transport.hpp>
+#include <bayeux/user.hpp>
+#include <bayeux/verdict.hpp>

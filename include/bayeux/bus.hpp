@@ -7,7 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <bayeux/batch.hpp>
+#include <bayeux/call.hpp>
 #include <bayeux/channel.hpp>
 #include <bayeux/client.hpp>
 #include <bayeux/clock.hpp>
@@ -15,16 +18,23 @@
 #include <bayeux/fwd.hpp>
 #include <bayeux/listener.hpp>
 #include <bayeux/transport.hpp>
+#include <bayeux/user.hpp>
 
 namespace bayeux {
 
-/// What has happened so far; every number but `clients` only grows.
+/// What has happened so far; every number but those that say `now` only grows.
 struct Stats {
-  std::size_t clients = 0;      ///< Sessions that live now.
-  std::uint64_t published = 0;  ///< Messages that were serialised for subscribers.
-  std::uint64_t delivered = 0;  ///< Copies of them that were queued, and messages to one client.
-  std::uint64_t dropped = 0;    ///< Messages that had to leave a full queue.
-  std::uint64_t wakes = 0;      ///< Calls of Carrier::wake.
+  std::size_t clients = 0;          ///< Sessions that live now.
+  std::uint64_t published = 0;      ///< Messages that were serialised for subscribers.
+  std::uint64_t delivered = 0;      ///< Copies of them that were queued, and messages to one client.
+  std::uint64_t dropped = 0;        ///< Copies that had to leave a full queue, or did not fit into one.
+  std::uint64_t replaced = 0;       ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
+  std::uint64_t expelled = 0;       ///< Sessions that ended because their queue was full.
+  std::uint64_t repeated = 0;       ///< Copies that were sent again because they had not been acknowledged.
+  std::uint64_t wakes = 0;          ///< Calls of Carrier::wake.
+  std::size_t channels = 0;         ///< Channels and patterns that exist now.
+  std::size_t queued_messages = 0;  ///< Copies that wait now, in all queues.
+  std::size_t queued_bytes = 0;     ///< Bytes of the messages that wait now, each counted once.
 };
 
 /// A publish/subscribe message bus that speaks Bayeux. It has no socket, no thread and no timer: transports carry
@@ -53,13 +63,46 @@ class Bus final {
   /// The client of that id; not valid when there is none.
   Client client(std::string_view id);
 
+  /// The user of that name, whether there are any clients of theirs or not.
+  User user(std::string_view name);
+
+  /// All clients that live now; a copy, for looking at, not for publishing.
+  std::vector<Client> clients() const;
+
+  /// Holds back what is published and delivered to anybody: see Batch.
+  Batch batch();
+
+  /// Holds back what is published and delivered to these clients.
+  Batch batch(const std::vector<Client>& clients);
+
   /// Puts an extension behind those that were added before.
   ///
-  /// Errors: throws std::system_error (callback_empty), as do the two below.
+  /// Errors: throws std::system_error (callback_empty), as do the listeners below.
   Registration add_extension(std::shared_ptr<Extension> extension);
 
   Registration on_client_added(ClientAddedListener listener);
   Registration on_client_removed(ClientRemovedListener listener);
+  Registration on_channel_created(ChannelListener listener);
+  Registration on_channel_swept(ChannelListener listener);
+  Registration on_subscribed(SubscriptionListener listener);
+  Registration on_unsubscribed(SubscriptionListener listener);
+  Registration on_queue_full(QueueFullListener listener);
+  Registration on_connect_held(ConnectListener listener);
+  Registration on_connect_released(ConnectListener listener);
+
+  /// Calls `handler` for messages to a service: `/service/x`, or a template such as `/service/room/{id}`, whose parts
+  /// in braces stand for any one segment. The handler may answer or not. Of several that fit, all are called.
+  ///
+  /// Errors: throws std::system_error (channel_invalid: no name or template below `/service/`, callback_empty).
+  Registration add_service(std::string_view name, CallHandler handler);
+
+  /// The same for a remote call to `/service/<target>`, which may be a template too: a call whose handler let go of it
+  /// without an answer is answered with a failure.
+  ///
+  ///     auto echo = bus.add_remote_call("echo", [](const bayeux::Call& call) { call.answer(call.data()); });
+  ///
+  /// Errors: as above.
+  Registration add_remote_call(std::string_view target, CallHandler handler);
 
   /// Numbers of what has happened so far.
   Stats stats() const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <bayeux/clock.hpp>
+#include <bayeux/delivery.hpp>
 #include <bayeux/fwd.hpp>
 
 namespace bayeux {
@@ -40,6 +41,15 @@ struct Config {
   /// Tells clients `maxInterval`, so that one which was away for longer starts with a handshake at once.
   bool handshake_reconnect = false;
 
+  /// How long a lazy message waits at most. Must be positive.
+  Milliseconds lazy_timeout{5'000};
+
+  /// How long a verdict that was deferred may take; the answer is no after that. Must be positive.
+  Milliseconds verdict_timeout{10'000};
+
+  /// How long a channel without subscribers is remembered. Must be positive.
+  Milliseconds channel_timeout{3'000};
+
   // Several windows of one browser (protocol: "Browser cookie and multi-session detection").
 
   /// How many connects of one browser are held at once. A browser opens six connections to a host over HTTP/1.1
@@ -68,14 +78,26 @@ struct Config {
   /// Sessions at once; a handshake beyond is told to come back later.
   std::size_t max_sessions = 1'000'000;
 
+  /// Channels and patterns at once; who would make another is refused (`403::channel_limit`).
+  std::size_t max_channels = 1'000'000;
+
   /// Refuses handshakes without `version`, with one that is not 1.x, or without a common connection type. Off by
   /// default: several clients in use leave them out.
   bool strict_handshake = false;
 
-  // What waits for a client. When a limit is hit, the oldest messages make room for the newest.
+  // What waits for clients, what they have not acknowledged included.
 
+  /// What one client may have waiting: copies, and bytes.
   std::size_t max_queue_messages = 10'000;
   std::size_t max_queue_bytes = 8 * 1024 * 1024;
+
+  /// What may wait for all clients together: copies, each of which takes 16 bytes, and bytes of messages, which count
+  /// once for all who share one. Beyond it, every queue that is not empty counts as full.
+  std::size_t max_total_messages = 64'000'000;
+  std::size_t max_total_bytes = std::size_t(1) << 30;
+
+  /// What gives way where a channel says nothing else.
+  Overflow overflow = Overflow::drop_oldest;
 
   // Delivery.
 

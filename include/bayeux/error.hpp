@@ -24,6 +24,9 @@ enum class Errc {
   message_deleted,      ///< An extension, a filter or a listener dropped the message.
   bus_closed,           ///< The bus behind this handle has been destroyed.
   callback_empty,       ///< An empty listener, filter or extension; thrown as std::system_error.
+  channel_limit,        ///< There are Config::max_channels already.
+  batch_unknown,        ///< Client::acknowledge of a batch that was never sent.
+  call_answered,        ///< Call::answer or fail after the first.
 };
 
 /// The category of every std::error_code of this library; its name is "bayeux".

@@ -3,7 +3,9 @@
 /// Forward declarations, for headers of a host that only name our types.
 namespace bayeux {
 
+class Batch;
 class Bus;
+class Call;
 class Carrier;
 class Channel;
 class ChannelId;
@@ -17,10 +19,15 @@ class Json;
 class Link;
 class Log;
 class Payload;
+class ReceiverFilter;
 class Registration;
 class SecurityPolicy;
+class Snapshot;
+class User;
+struct Attempt;
 struct Config;
 struct LinkOptions;
 struct Message;
+struct Request;
 
 }  // namespace bayeux

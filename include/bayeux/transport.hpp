@@ -10,6 +10,7 @@
 
 #include <bayeux/frame.hpp>
 #include <bayeux/fwd.hpp>
+#include <bayeux/request.hpp>
 
 namespace bayeux {
 
@@ -63,15 +64,19 @@ class Link final {
   /// Gives the bus what came in: a JSON array of messages, or one message. Every message in it is answered by a
   /// reply of its own, however bad; `[]` is answered by nothing at all.
   ///
+  /// `request` is what policies are shown; nothing of it is used after the call. While a verdict is waited for, what
+  /// comes in on a duplex link queues behind it, as many messages as Config::max_batch.
+  ///
   /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many, handshake_not_first, bus_closed:
   /// nothing of it was done.
-  std::error_code receive(std::string_view json);
+  std::error_code receive(std::string_view json, const Request& request = {});
 
-  /// True when `take` would give something; for an exchange: when the response is complete.
-  bool ready() const;
+  /// True when `take` would give something; for an exchange: when the response is complete. Goes on with what waited
+  /// for a verdict, so look again after every wake.
+  bool ready();
 
   /// True when nothing will ever come again: an exchange that was taken, or a link whose session was ended.
-  bool finished() const;
+  bool finished();
 
   /// Takes what is to be sent, in order. Events stop after `max_bytes` bytes (at least one is given, and replies
   /// always): the rest stays in the client's queue. What was queued when a session ended comes at once.

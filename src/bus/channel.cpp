@@ -36,11 +36,11 @@ std::shared_ptr<BusCore> open_for(const std::weak_ptr<BusCore>& bus, const Chann
 
 }  // namespace
 
-std::error_code Channel::publish(Json data) const {
+std::error_code Channel::publish(Json data, PublishOptions) const {
   return bayeux::publish(bus_, id_.get(), Payload(std::move(data)));
 }
 
-std::error_code Channel::publish_text(std::string data) const {
+std::error_code Channel::publish_text(std::string data, PublishOptions) const {
   if (!Json::parse(data)) return Errc::json_invalid;
   return bayeux::publish(bus_, id_.get(), Payload::from_text(std::move(data)));
 }
@@ -50,7 +50,7 @@ std::size_t Channel::subscribers() const {
   return core != nullptr && id_ != nullptr ? core->router.subscribers(id_->name()) : 0;
 }
 
-Registration Channel::on_message(MessageListener listener) const {
+Registration Channel::add_listener(MessageListener listener) const {
   return open_for(bus_, id_.get())->message_listeners.add(id_->name(), std::move(listener));
 }
 

@@ -16,11 +16,7 @@ bool Client::connected() const {
   return core != nullptr && core->router.contains(id_);
 }
 
-std::error_code Client::deliver(std::string_view channel, Json data) const {
-  return deliver(channel, std::move(data), Json());
-}
-
-std::error_code Client::deliver(std::string_view channel, Json data, Json id) const {
+std::error_code Client::deliver(std::string_view channel, Json data, DeliverOptions options) const {
   const auto core = bus_.lock();
   if (core == nullptr || core->closed) return valid() ? Errc::bus_closed : Errc::client_unknown;
   const auto name = ChannelId::parse(channel);
@@ -29,7 +25,8 @@ std::error_code Client::deliver(std::string_view channel, Json data, Json id) co
   if (name->is_meta()) return Errc::channel_reserved;
   Message event;
   event.channel = name->name();
-  event.id = std::move(id);
+  event.id = std::move(options.id);
+  event.successful = options.successful;
   event.data = Payload(std::move(data));
   const auto frame = bus::freeze_event(*core, {}, std::move(event));
   if (!frame) return Errc::message_deleted;

@@ -7,23 +7,26 @@
 /// What the interfaces of the host answer where it does not.
 namespace bayeux {
 
-Verdict SecurityPolicy::can_handshake(const Client&, const Message&) {
+Verdict SecurityPolicy::can_handshake(const Attempt&) {
   return Verdict::allow();
 }
-Verdict SecurityPolicy::can_subscribe(const Client&, const ChannelId&, const Message&) {
+Verdict SecurityPolicy::can_create(const Attempt&, const ChannelId&) {
   return Verdict::allow();
 }
-Verdict SecurityPolicy::can_publish(const Client&, const ChannelId&, const Message&) {
+Verdict SecurityPolicy::can_subscribe(const Attempt&, const ChannelId&) {
+  return Verdict::allow();
+}
+Verdict SecurityPolicy::can_publish(const Attempt&, const ChannelId&) {
   return Verdict::allow();
 }
 
-Extension::Flow Extension::incoming(const Client&, Message&) {
+Flow Extension::incoming(const Client&, Message&, Message&) {
   return Flow::pass;
 }
-Extension::Flow Extension::outgoing(const Client&, Message&) {
+Flow Extension::outgoing(const Client&, Message&) {
   return Flow::pass;
 }
-Extension::Flow Extension::reply(const Client&, Message&) {
+Flow Extension::reply(const Client&, Message&) {
   return Flow::pass;
 }
 

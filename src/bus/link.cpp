@@ -70,18 +70,19 @@ Link::~Link() {
   close();
 }
 
-std::error_code Link::receive(std::string_view json) {
+std::error_code Link::receive(std::string_view json, const Request& request) {
   LinkState& link = *state_;
   if (link.closed || link.core->closed) return Errc::bus_closed;
   const Config& config = link.core->config;
   std::vector<protocol::Incoming> messages;
+  link.request = &request;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
   return process_all(link, messages);
 }
 
-bool Link::ready() const {
-  const LinkState& link = *state_;
+bool Link::ready() {
+  LinkState& link = *state_;
   if (link.closed || link.taken) return false;
   if (link.options.duplex) {
     return !link.replies.empty() || (!link.client_id.empty() && link.core->router.ready(link.client_id, *link.outlet));
@@ -90,8 +91,8 @@ bool Link::ready() const {
   return !link.held || link.core->router.ready(link.client_id, *link.outlet);
 }
 
-bool Link::finished() const {
-  const LinkState& link = *state_;
+bool Link::finished() {
+  LinkState& link = *state_;
   if (link.closed || link.taken) return true;
   if (!link.options.duplex || ready()) return false;
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);

@@ -9,6 +9,7 @@
 
 #include <bayeux/frame.hpp>
 #include <bayeux/message.hpp>
+#include <bayeux/request.hpp>
 #include <bayeux/transport.hpp>
 
 #include "core.hpp"
@@ -28,6 +29,9 @@ struct LinkState {
   const std::shared_ptr<BusCore> core;
   const LinkOptions options;
   const std::shared_ptr<engine::Outlet> outlet;
+
+  /// The request that is being worked on.
+  const Request* request = nullptr;
 
   /// The client that speaks over this link; empty until one does.
   std::string client_id;

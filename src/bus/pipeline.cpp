@@ -44,7 +44,7 @@ bool drop_incoming(Step& step) {
   for (const auto& entry : step.core.extensions.of(everywhere)) {
     if (drop || !entry->alive) continue;
     const bool fine = step.core.guarded(
-        "Extension::incoming", [&] { drop = entry->hook->incoming(step.from, step.message) == Extension::Flow::drop; });
+        "Extension::incoming", [&] { drop = entry->hook->incoming(step.from, step.message, step.reply) == Flow::drop; });
     drop = drop || !fine;
   }
   return drop;
@@ -127,7 +127,7 @@ Frame freeze_reply(BusCore& core, const Client& to, Message& reply) {
     if (!(*entry)->alive) continue;
     bool drop = false;
     const bool fine =
-        core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Extension::Flow::drop; });
+        core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Flow::drop; });
     if (drop || !fine) return {};
   }
   return Frame(reply.text(), Frame::Kind::reply);

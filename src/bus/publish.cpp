@@ -29,7 +29,8 @@ bool run_listeners(BusCore& core, const std::vector<std::string>& patterns, cons
                    const Message& message) {
   for (const auto& entry : core.message_listeners.of(patterns)) {
     if (!entry->alive) continue;
-    if (!core.guarded("message listener", [&] { entry->hook(from, message); })) return false;
+    bool drop = false;
+    if (!core.guarded("message listener", [&] { drop = entry->hook(from, message) == Flow::drop; }) || drop) return false;
   }
   return true;
 }
@@ -72,7 +73,7 @@ std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message eve
     if (!(*entry)->alive) continue;
     bool drop = false;
     const bool fine = core.guarded("Extension::outgoing",
-                                   [&] { drop = (*entry)->hook->outgoing(from, event) == Extension::Flow::drop; });
+                                   [&] { drop = (*entry)->hook->outgoing(from, event) == Flow::drop; });
     if (drop || !fine) return std::nullopt;
   }
   return Frame(event.text(), Frame::Kind::event);
@@ -85,7 +86,7 @@ void publish(Step& step) {
 
   Verdict verdict = Verdict::deny();
   step.core.guarded("SecurityPolicy::can_publish",
-                    [&] { verdict = step.core.config.policy->can_publish(step.from, channel, step.message); });
+                    [&] { verdict = step.core.config.policy->can_publish({step.from, step.message, *step.link.request}, channel); });
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "publish_denied"));
   if (!publish_message(step.core, channel, step.from, step.message)) return refuse(step, errors::message_deleted);
   step.reply.successful = true;

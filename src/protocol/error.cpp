@@ -29,6 +29,12 @@ const char* text_of(Errc code) noexcept {
       return "an extension, a filter or a listener dropped the message";
     case Errc::bus_closed:
       return "the bus has been closed";
+    case Errc::channel_limit:
+      return "there are too many channels";
+    case Errc::batch_unknown:
+      return "no such batch was sent";
+    case Errc::call_answered:
+      return "the call was answered before";
     case Errc::callback_empty:
       return "a listener, filter or extension is empty";
   }

@@ -54,7 +54,7 @@ TEST_CASE("a browser without a cookie is given one with its handshake, and only 
 
 TEST_CASE("a handshake that is refused sets no cookie", "[cookie]") {
   struct Closed final : SecurityPolicy {
-    Verdict can_handshake(const Client&, const Message&) override { return Verdict::deny(); }
+    Verdict can_handshake(const Attempt&) override { return Verdict::deny(); }
   };
   Config config;
   config.policy = std::make_shared<Closed>();

@@ -98,7 +98,9 @@ TEST_CASE("a handshake behind other messages fails the request and does nothing 
 
 TEST_CASE("a refused handshake says why, names no client and tells the peer to give up", "[handshake]") {
   struct Closed final : SecurityPolicy {
-    Verdict can_handshake(const Client& client, const Message& message) override {
+    Verdict can_handshake(const Attempt& attempt) override {
+      const auto& [client, message, request] = attempt;
+      CHECK(request.target.empty());
       CHECK(client.valid());
       CHECK_FALSE(client.connected());
       return message.ext["token"] == Json("right") ? Verdict::allow() : Verdict::deny("bad: \"token\"\n");

@@ -17,9 +17,9 @@ struct RecordingLog final : Log {
 };
 
 struct ThrowingPolicy final : SecurityPolicy {
-  Verdict can_handshake(const Client&, const Message&) override { return ask_about("handshake"); }
-  Verdict can_subscribe(const Client&, const ChannelId&, const Message&) override { return ask_about("subscribe"); }
-  Verdict can_publish(const Client&, const ChannelId&, const Message&) override { return ask_about("publish"); }
+  Verdict can_handshake(const Attempt&) override { return ask_about("handshake"); }
+  Verdict can_subscribe(const Attempt&, const ChannelId&) override { return ask_about("subscribe"); }
+  Verdict can_publish(const Attempt&, const ChannelId&) override { return ask_about("publish"); }
   Verdict ask_about(const std::string& what) {
     if (throws == what) throw std::runtime_error("swordfish");
     if (throws == what + " badly") throw 42;
@@ -45,7 +45,7 @@ std::shared_ptr<DataFilter> appending(const std::string& letter) {
 /// Writes down what it sees; drops or throws where it is told to.
 struct Watcher final : Extension {
   Watcher(std::string n, std::string& t) : name(std::move(n)), trace(t) {}
-  Flow incoming(const Client& from, Message& message) override { return see("in", from, message); }
+  Flow incoming(const Client& from, Message& message, Message&) override { return see("in", from, message); }
   Flow outgoing(const Client& from, Message& message) override { return see("out", from, message); }
   Flow reply(const Client& to, Message& message) override { return see("reply", to, message); }
   Flow see(const std::string& what, const Client& client, Message& message) {
@@ -100,7 +100,8 @@ TEST_CASE("the application is never asked for permission", "[hooks]") {
 
 TEST_CASE("a policy decides about service channels too, and sees the whole message", "[hooks]") {
   struct Reader final : SecurityPolicy {
-    Verdict can_publish(const Client& client, const ChannelId& channel, const Message& message) override {
+    Verdict can_publish(const Attempt& attempt, const ChannelId& channel) override {
+      const auto& [client, message, request] = attempt;
       seen += client.id() + channel.name() + std::string(message.data.text()) + message.ext["k"].text() + " ";
       return channel.is_service() ? Verdict::deny("no_service") : Verdict::allow();
     }
@@ -286,7 +287,7 @@ TEST_CASE("an extension that fails on a reply takes that reply away and no other
 
 TEST_CASE("what an extension changes is what others see, but for who sends and where to", "[hooks]") {
   struct Meddler final : Extension {
-    Flow incoming(const Client&, Message& message) override {
+    Flow incoming(const Client&, Message& message, Message&) override {
       message.channel = "/elsewhere";
       message.client_id = "somebody";
       message.id = "x";

@@ -30,7 +30,7 @@ TEST_CASE("a service message is accepted though nobody listens, and without data
 TEST_CASE("an echo service answers its sender with the same id and data, in the same response", "[service]") {
   TestBus bus;
   const auto echo = bus->channel("/service/echo").on_message([](const Client& from, const Message& message) {
-    from.deliver(message.channel, message.data.json(), message.id);
+    from.deliver(message.channel, message.data.json(), {.id = message.id});
   });
   const auto client = join(*bus);
   auto held = poll(*bus, client);

@@ -86,7 +86,7 @@ TEST_CASE("an unknown client subscribes to nothing, and gets no advice", "[subsc
 
 TEST_CASE("the policy is asked once for each name, and one refusal refuses all", "[subscribe]") {
   struct Picky final : SecurityPolicy {
-    Verdict can_subscribe(const Client&, const ChannelId& channel, const Message&) override {
+    Verdict can_subscribe(const Attempt&, const ChannelId& channel) override {
       asked += channel.name() + " ";
       return channel.name() == "/no" ? Verdict::deny("not_yours") : Verdict::allow();
     }

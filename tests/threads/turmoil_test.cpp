@@ -25,7 +25,7 @@ class PassingFilter final : public DataFilter {
 
 class PassingExtension final : public Extension {
  public:
-  Flow incoming(const Client&, Message&) override { return Flow::pass; }
+  Flow incoming(const Client&, Message&, Message&) override { return Flow::pass; }
 };
 
 /// Everything that can be done to a bus at once, and what came of it.

@@ -165,7 +165,7 @@ void Player::act(const std::string& verb, const std::string& text) {
   if (verb == "kick") return check(bus().client(first).disconnect());
   if (verb == "echo") {
     auto answer = [](const Client& from, const Message& message) {
-      from.deliver(message.channel, message.data.json(), message.id);
+      from.deliver(message.channel, message.data.json(), {.id = message.id});
     };
     return registrations_.push_back(bus().channel(first).on_message(answer));
   }

@@ -31,10 +31,10 @@ Config on_clock(std::shared_ptr<const Clock> clock) {
 /// Lets nobody in who does not say the word, and nobody subscribe to /secret.
 class Doorman final : public SecurityPolicy {
  public:
-  Verdict can_handshake(const Client&, const Message& message) override {
-    return message.ext["word"].as_string() == "please" ? Verdict::allow() : Verdict::deny();
+  Verdict can_handshake(const Attempt& attempt) override {
+    return attempt.message.ext["word"].as_string() == "please" ? Verdict::allow() : Verdict::deny();
   }
-  Verdict can_subscribe(const Client&, const ChannelId& channel, const Message&) override {
+  Verdict can_subscribe(const Attempt&, const ChannelId& channel) override {
     return channel.name() == "/secret" ? Verdict::deny() : Verdict::allow();
   }
 };

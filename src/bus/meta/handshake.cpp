@@ -44,7 +44,7 @@ bool open_session(Step& step, std::string& id) {
   Verdict verdict = Verdict::deny();
   if (made) {
     step.core.guarded("SecurityPolicy::can_handshake",
-                      [&] { verdict = step.core.config.policy->can_handshake(step.from, step.message); });
+                      [&] { verdict = step.core.config.policy->can_handshake({step.from, step.message, *step.link.request}); });
   }
   if (verdict.allowed() && step.core.router.open(id, browser)) return true;
 

@@ -44,7 +44,7 @@ std::string objection(Step& step, const ChannelId& channel) {
   if (channel.is_service()) return {};
   Verdict verdict = Verdict::deny();
   step.core.guarded("SecurityPolicy::can_subscribe",
-                    [&] { verdict = step.core.config.policy->can_subscribe(step.from, channel, step.message); });
+                    [&] { verdict = step.core.config.policy->can_subscribe({step.from, step.message, *step.link.request}, channel); });
   return verdict.allowed() ? std::string() : errors::denied(verdict.reason(), "subscribe_denied");
 }
 

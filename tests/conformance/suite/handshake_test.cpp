@@ -8,7 +8,7 @@ namespace {
 
 class DenyEverybody final : public SecurityPolicy {
  public:
-  Verdict can_handshake(const Client&, const Message&) override { return Verdict::deny("no_entry"); }
+  Verdict can_handshake(const Attempt&) override { return Verdict::deny("no_entry"); }
 };
 
 bool offers(const Json& reply, const std::string& type) {
