@@ -5,9 +5,18 @@
 #include <asio/dispatch.hpp>
 
 namespace bayeux::http1 {
+namespace {
+
+/// A socket for both kinds of addresses says `::ffff:192.0.2.1`, which no list of a policy would hold.
+asio::ip::address plain(const asio::ip::address& peer) {
+  if (!peer.is_v6() || !peer.to_v6().is_v4_mapped()) return peer;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6());
+}
+
+}  // namespace
 
 Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, asio::ip::address peer)
-    : core_(std::move(core)), socket_(std::move(socket)), peer_(std::move(peer)) {}
+    : core_(std::move(core)), socket_(std::move(socket)), peer_(plain(peer)) {}
 
 Connection::~Connection() {
   core_->deadlines->clear(*this);

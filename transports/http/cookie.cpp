@@ -26,17 +26,8 @@ bool is_domain(std::string_view domain) noexcept {
 }  // namespace
 
 std::string_view presented_cookie(const HttpRequest& request, std::string_view name) noexcept {
-  for (const auto& [key, header] : request.headers) {
-    if (!equal_ignoring_case(key, "cookie")) continue;
-    for (std::string_view rest = header; !rest.empty();) {
-      auto value = cut(rest, ';');
-      const auto cookie = trim(cut(value, '='));
-      if (cookie != name) continue;
-      value = trim(value);
-      return could_be_ours(value) ? value : std::string_view();
-    }
-  }
-  return {};
+  const auto value = request.cookie(name);
+  return could_be_ours(value) ? value : std::string_view();
 }
 
 std::string set_cookie(const BrowserCookie& cookie, std::string_view value, bool tls) {

@@ -28,7 +28,7 @@ HttpResponse AnsweredExchange::take() {
 LinkExchange::LinkExchange(const GatewayConfig& config, std::unique_ptr<Link> link, ResponsePlan plan)
     : config_(config), link_(std::move(link)), plan_(std::move(plan)) {}
 
-bool LinkExchange::ready() const {
+bool LinkExchange::ready() {
   return link_ != nullptr && link_->ready();
 }
 

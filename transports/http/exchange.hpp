@@ -23,7 +23,7 @@ class AnsweredExchange final : public HttpExchange {
  public:
   AnsweredExchange(HttpResponse response, std::vector<HttpHeader> headers);
 
-  bool ready() const override { return true; }
+  bool ready() override { return true; }
   HttpResponse take() override;
   void abort() override {}
 
@@ -36,7 +36,7 @@ class LinkExchange final : public HttpExchange {
  public:
   LinkExchange(const GatewayConfig& config, std::unique_ptr<Link> link, ResponsePlan plan);
 
-  bool ready() const override;
+  bool ready() override;
   HttpResponse take() override;
   void abort() override;
 

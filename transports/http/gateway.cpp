@@ -91,7 +91,7 @@ std::unique_ptr<HttpExchange> Gateway::State::pass_on(const HttpRequest& request
   options.events_on_connect_only = callback.has_value();
   options.browser = std::string(http::presented_cookie(request, config.cookie.name));
   auto link = bus.open_link(std::move(options), std::move(carrier));
-  if (const auto error = link->receive(messages)) return refuse(request, refusal_of(error));
+  if (const auto error = link->receive(messages, request)) return refuse(request, refusal_of(error));
   return std::make_unique<http::LinkExchange>(
       config, std::move(link), http::ResponsePlan{cors.response_headers(request), std::move(callback), request.tls});
 }

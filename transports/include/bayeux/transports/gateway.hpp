@@ -19,8 +19,8 @@ struct BrowserCookie {
   std::string domain;             ///< Left out when empty.
   std::string same_site = "Lax";  ///< `Lax`, `Strict` or `None`; left out when empty.
   bool http_only = true;
-  bool secure = false;  ///< Sent only with responses to requests that came over TLS.
-  bool partitioned = false;         ///< Needs `secure`.
+  bool secure = false;       ///< Sent only with responses to requests that came over TLS.
+  bool partitioned = false;  ///< Needs `secure`.
 };
 
 /// Which transports a Gateway offers and what it lets in.
@@ -65,8 +65,8 @@ class HttpExchange {
  public:
   virtual ~HttpExchange() = default;
 
-  /// True when the response can be taken.
-  virtual bool ready() const = 0;
+  /// True when the response can be taken. Goes on with what waited for a policy, so look again after every wake.
+  virtual bool ready() = 0;
 
   /// Takes the response, once, when `ready()`.
   virtual HttpResponse take() = 0;
@@ -98,7 +98,8 @@ class Gateway final {
 
   const GatewayConfig& config() const noexcept;
 
-  /// Begins to answer a request. Nothing of `request` is kept. Never fails: what is wrong is in the response.
+  /// Begins to answer a request, of which nothing is used after the call. Never fails: what is wrong is in the
+  /// response.
   std::unique_ptr<HttpExchange> open(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
 
  private:

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <memory>
+#include <any>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include <bayeux/request.hpp>
 
 namespace bayeux {
 
 /// One header field of a message, as it was sent.
-using HttpHeader = std::pair<std::string, std::string>;
+using HttpHeader = Request::Header;
 
 /// A complete HTTP request, as any stack can hand it over: the views are read during the call and not kept.
 struct HttpRequest {
@@ -20,17 +21,20 @@ struct HttpRequest {
   std::string_view remote_address;  ///< The peer's IP address; empty when unknown.
   bool tls = false;                 ///< True when it came over TLS; behind a proxy that ends it, what the proxy says.
 
-  /// The value of the first header of that name (in any case), or an empty text.
-  std::string_view header(std::string_view name) const noexcept;
+  /// Whatever the host's HTTP stack knows of the request and its policies want to see, such as the session that the
+  /// host found for it: they get at it with `Request::attached`.
+  std::any attachment = {};
 
-  /// The part of the target before `?`.
-  std::string_view path() const noexcept { return target.substr(0, target.find('?')); }
-
-  /// The part of the target behind `?`; empty when there is none.
-  std::string_view query() const noexcept {
-    const auto mark = target.find('?');
-    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+  /// What policies are shown of it: a view, good for as long as this request is left alone.
+  operator Request() const noexcept {
+    return {method, target, headers, remote_address, tls, attachment.has_value() ? &attachment : nullptr};
   }
+
+  /// As the members of Request.
+  std::string_view path() const noexcept { return Request(*this).path(); }
+  std::string_view query() const noexcept { return Request(*this).query(); }
+  std::string_view header(std::string_view name) const noexcept { return Request(*this).header(name); }
+  std::string_view cookie(std::string_view name) const noexcept { return Request(*this).cookie(name); }
 };
 
 /// What is to be sent back. The stack adds what belongs to the connection: `Content-Length`, `Connection`, `Date`.
