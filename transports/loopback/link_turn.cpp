@@ -18,7 +18,8 @@ constexpr std::size_t max_take = 8 * 1024;
 constexpr std::size_t max_depth = 1024;
 
 std::string_view error_text(const std::error_code& error) {
-  return error == Errc::bus_closed ? "503::bus_closed" : "400::bad_request";
+  if (error == Errc::bus_closed) return "503::bus_closed";
+  return error == Errc::messages_too_many ? loopback::too_many : "400::bad_request";
 }
 
 }  // namespace
@@ -39,23 +40,25 @@ bool Loopback::State::use_link(Lock& lock) {
     take(lock);
     return true;
   }
-  if (outbox_.empty()) return false;
+  if (outbox_.empty() || shaking_hands_) return false;
   receive(lock);
   return true;
 }
 
 void Loopback::State::receive(Lock& lock) {
-  const auto outgoing = std::move(outbox_.front());
+  auto message = std::move(outbox_.front());
   outbox_.pop_front();
+  message.client_id = client_id_;
+  shaking_hands_ = message.channel == "/meta/handshake";
   lock.unlock();
-  const auto error = link_->receive(outgoing.text);
+  const auto error = link_->receive(message.text());
   lock.lock();
   woken_ = true;
-  fresh_connect_ = outgoing.channel == "/meta/connect";
+  fresh_connect_ = message.channel == "/meta/connect";
   if (!error) return;
   Message reply;
-  reply.channel = outgoing.channel;
-  reply.id = outgoing.id;
+  reply.channel = message.channel;
+  reply.id = message.id;
   reply.successful = false;
   reply.error = error_text(error);
   arrive(std::move(reply));
@@ -97,9 +100,10 @@ void Loopback::State::arrive(Message message) {
 
 void Loopback::State::arrive_reply(Message message, Pending pending) {
   if (message.channel == "/meta/handshake") {
+    shaking_hands_ = false;
     connected_ = *message.successful;
     client_id_ = message.client_id;
-    if (connected_) queue_connect();
+    if (connected_ && !leaving_) queue_connect();
   } else if (message.channel == "/meta/connect") {
     connect_answered(message);
   } else if (message.channel == "/meta/disconnect") {

@@ -22,7 +22,7 @@ std::string Loopback::error() const {
   return state_->error();
 }
 
-const std::string& Loopback::client_id() const noexcept {
+std::string Loopback::client_id() const {
   return state_->client_id();
 }
 

@@ -25,18 +25,31 @@ Message request(std::string_view channel) {
   return message;
 }
 
-}  // namespace
-
-void Loopback::State::open(Bus& bus, Json ext) {
-  // A strict bus shakes hands only over what it offers.
-  if (bus.config().strict_handshake) bus.add_connection_type("in-process");
+LinkOptions link_options() {
   LinkOptions options;
   options.connection_type = "in-process";
   options.duplex = true;
+  return options;
+}
+
+/// Ends a session whose own link is still waiting for a policy to answer something else.
+void say_goodbye(Bus& bus, const std::string& client_id) {
+  const auto link = bus.open_link(link_options(), std::make_shared<LoopbackCarrier>([] {}));
+  auto message = request("/meta/disconnect");
+  message.client_id = client_id;
+  link->receive(message.text());
+}
+
+}  // namespace
+
+void Loopback::State::open(Bus& bus, Json ext) {
+  bus_ = &bus;
+  // A strict bus shakes hands only over what it offers.
+  if (bus.config().strict_handshake) bus.add_connection_type("in-process");
   auto carrier = std::make_shared<LoopbackCarrier>([weak = weak_from_this()] {
     if (const auto state = weak.lock()) state->wake();
   });
-  link_ = bus.open_link(std::move(options), std::move(carrier));
+  link_ = bus.open_link(link_options(), std::move(carrier));
 
   auto message = request("/meta/handshake");
   message.ext = std::move(ext);
@@ -52,11 +65,12 @@ void Loopback::State::close() {
   std::function<void()> on_disconnect;
   std::map<std::string, Pending, std::less<>> pending;
   std::deque<Delivery> inbox;
+  bool unheard = false;
   {
     Lock lock(mutex_);
     closing_ = true;
     idle_.wait(lock, [this] { return !pumping_ && !dispatching_ && in_executor_ == 0; });
-    connected_ = false;
+    unheard = std::exchange(connected_, false);
     link = std::move(link_);
     // What handlers own goes with the client, not with the last task that an executor still has for it.
     std::swap(handlers, handlers_);
@@ -65,6 +79,13 @@ void Loopback::State::close() {
     std::swap(pending, pending_);
     std::swap(inbox, inbox_);
   }
+  link.reset();
+  if (unheard) say_goodbye(*bus_, client_id_);
+}
+
+std::string Loopback::State::client_id() const {
+  const Lock lock(mutex_);
+  return client_id_;
 }
 
 bool Loopback::State::connected() const {
@@ -79,7 +100,11 @@ std::string Loopback::State::error() const {
 
 void Loopback::State::send(Message message, Pending pending) {
   {
-    const Lock lock(mutex_);
+    Lock lock(mutex_);
+    if (shaking_hands_ && outbox_.size() >= bus_->config().max_batch) {
+      lock.unlock();
+      return refuse(std::move(message), std::move(pending), loopback::too_many);
+    }
     queue(std::move(message), std::move(pending));
     if (connected_ && !leaving_ && !connecting_) queue_connect();
   }
@@ -104,12 +129,16 @@ void Loopback::State::publish(std::string_view channel, Json data, Handler done)
   if (!id || !id->is_meta()) return send(std::move(message), {std::move(done), {}, {}});
 
   // The protocol itself is this class's own business.
+  refuse(std::move(message), {std::move(done), {}, {}}, "405::channel_invalid");
+}
+
+void Loopback::State::refuse(Message message, Pending pending, std::string_view error) {
   message.data = {};
   message.successful = false;
-  message.error = "405::channel_invalid";
+  message.error = error;
   Lock lock(mutex_);
   error_ = message.error;
-  inbox_.push_back({std::move(message), {std::move(done), {}, {}}, true});
+  inbox_.push_back({std::move(message), std::move(pending), true});
   schedule(lock);
 }
 
@@ -142,7 +171,7 @@ void Loopback::State::set_farewell_handler(std::function<void()> handler) {
 void Loopback::State::disconnect() {
   {
     const Lock lock(mutex_);
-    if (!connected_ || std::exchange(leaving_, true)) return;
+    if (!(connected_ || shaking_hands_) || std::exchange(leaving_, true)) return;
   }
   send(request("/meta/disconnect"), {});
 }
@@ -150,10 +179,8 @@ void Loopback::State::disconnect() {
 void Loopback::State::queue(Message message, Pending pending) {
   auto id = std::to_string(++last_id_);
   message.id = id;
-  message.client_id = client_id_;
-  auto text = message.text();
-  pending_.emplace(id, std::move(pending));
-  outbox_.push_back({std::move(id), std::move(message.channel), std::move(text)});
+  pending_.emplace(std::move(id), std::move(pending));
+  outbox_.push_back(std::move(message));
 }
 
 void Loopback::State::queue_connect() {

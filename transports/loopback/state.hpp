@@ -22,6 +22,12 @@
 #include "handler_table.hpp"
 
 namespace bayeux {
+namespace loopback {
+
+/// The answer to what is asked while too much waits for a policy already.
+inline constexpr std::string_view too_many = "413::messages_too_many";
+
+}  // namespace loopback
 
 /// The client behind a Loopback.
 ///
@@ -45,7 +51,7 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
 
   bool connected() const;
   std::string error() const;
-  const std::string& client_id() const noexcept { return client_id_; }
+  std::string client_id() const;
 
   void send(Message message, Pending pending);
   void subscribe(std::string_view channel, Handler handler, Handler done);
@@ -61,12 +67,6 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
  private:
   using Lock = std::unique_lock<std::mutex>;
 
-  struct Outgoing {
-    std::string id;
-    std::string channel;
-    std::string text;
-  };
-
   /// An event, a reply or, without a channel, the news that the server ended the session.
   struct Delivery {
     Message message;
@@ -80,6 +80,7 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
 
   void queue(Message message, Pending pending);
   void queue_connect();
+  void refuse(Message message, Pending pending, std::string_view error);
 
   void pump();
   bool use_link(Lock& lock);
@@ -100,8 +101,8 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
   void say_farewell();
 
   const Executor executor_;
+  Bus* bus_ = nullptr;
   std::unique_ptr<Link> link_;
-  std::string client_id_;
 
   mutable std::mutex mutex_;
   std::condition_variable idle_;
@@ -114,6 +115,8 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
   Relief relief_ = Relief::none;
   int in_executor_ = 0;
 
+  std::string client_id_;
+  bool shaking_hands_ = false;  ///< The answer may come later; until then nobody knows in whose name to ask.
   bool connected_ = false;
   bool leaving_ = false;
   bool ended_ = false;
@@ -124,7 +127,7 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
 
   std::string error_;
   std::uint64_t last_id_ = 0;
-  std::deque<Outgoing> outbox_;
+  std::deque<Message> outbox_;
   std::deque<Delivery> inbox_;
   std::map<std::string, Pending, std::less<>> pending_;
   loopback::HandlerTable handlers_;

@@ -54,8 +54,8 @@ struct AsioServerConfig {
   Milliseconds header_timeout{10'000};
   Milliseconds body_timeout{30'000};
 
-  /// How long a connection may be silent before and between requests. A held connect has no limit here: the bus
-  /// ends it.
+  /// How long a connection may be silent before and between requests. A held connect, and a request over which a
+  /// policy takes its time, have no limit here: the bus ends them.
   Milliseconds idle_timeout{60'000};
 
   /// How long a peer may take to accept some more of a response.
@@ -112,9 +112,9 @@ class AsioServer final {
   /// Errors: throws std::system_error (config_invalid with a handed-in io_context, or what starting a thread says).
   void run();
 
-  /// Stops accepting, lets go of parked polls, finishes what is being answered within
-  /// AsioServerConfig::stop_timeout, and lets `run` return. Threads: any; more than once is nothing. Safe in a
-  /// callback; not in a signal handler, see `stop_on_signals`.
+  /// Stops accepting, lets go of parked polls and of requests over which a policy takes its time, finishes what is
+  /// being answered within AsioServerConfig::stop_timeout, and lets `run` return. Threads: any; more than once is
+  /// nothing. Safe in a callback; not in a signal handler, see `stop_on_signals`.
   void stop();
 
   /// Calls `stop` when SIGINT or SIGTERM comes.

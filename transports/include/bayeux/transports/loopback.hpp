@@ -24,6 +24,9 @@ namespace bayeux {
 /// of messages threads take turns at it. Messages wait in the client's queue on the bus, within its limits, until
 /// their handlers can run. A handler that throws is over, and nothing else comes of it.
 ///
+/// While a policy takes its time to answer a request, those that follow wait behind it in their order, as many as
+/// Config::max_batch; more are answered `413::messages_too_many`.
+///
 /// Threads: any, at once. Destroying waits for a handler that runs on another thread; neither a handler nor a callback
 /// of the bus that a call of this client runs (a policy, an extension, a listener) may destroy it. What was not
 /// answered or handled by then never is.
@@ -38,7 +41,8 @@ class Loopback final {
 
   /// Shakes hands at once; `ext` is what the client presents of itself. The bus must outlive it.
   ///
-  /// Errors: `connected()` is false and `error()` says why when the handshake was refused.
+  /// Errors: `connected()` is false and `error()` says why when the handshake was refused. While a policy takes its
+  /// time over it `connected()` is false too, and `error()` empty.
   explicit Loopback(Bus& bus, Executor executor = {}, Json ext = {});
 
   /// Says goodbye.
@@ -52,7 +56,8 @@ class Loopback final {
   /// The error of the last reply that failed, as `code:args:text`; empty when none did.
   std::string error() const;
 
-  const std::string& client_id() const noexcept;
+  /// Empty before the handshake has succeeded.
+  std::string client_id() const;
 
   /// Subscribes to a channel or pattern; `handler` gets every message that matches it. A second handler for the
   /// same name is added to the first. `done` gets the reply; where it says no, `handler` is taken away again.
