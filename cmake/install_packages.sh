@@ -32,6 +32,7 @@ for want in "$@"; do
       need libasio-dev have_header asio.hpp
       need rapidjson-dev have_header rapidjson/document.h
       need libfmt-dev have_header fmt/format.h
+      need libre2-dev have_header re2/re2.h
       need node-llhttp have_header llhttp.h llhttp/llhttp.h
       ;;
     tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;

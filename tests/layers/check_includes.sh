@@ -12,7 +12,7 @@ src/protocol                                       | std include src/protocol ra
 src/engine                                         | std include src/engine
 src/bus                                            | std include src/protocol src/engine src/bus
 src/extensions                                     | std include
-src/filters                                        | std include
+src/filters                                        | std include re2
 transports/include/bayeux/transports/adapters      | std include transports/include asio third-party
 transports/include                                 | std include transports/include
 transports/asio                                    | std include transports/include transports asio llhttp fmt
@@ -58,6 +58,7 @@ find_kind() {
     fmt/*) kind=fmt ;;
     rapidjson/*) kind=rapidjson ;;
     llhttp.h) kind=llhttp ;;
+    re2/*) kind=re2 ;;
     wslay/*) kind=wslay ;;
     zlib.h) kind=zlib ;;
     sys/*.h | netinet/*.h | arpa/*.h) kind=std ;;
@@ -74,6 +75,7 @@ find_kinds() {
     folder=${folder%%[[:space:]]*}
     [[ $1 == "$folder"/* ]] && { kinds=$row; return; }
   done <<<"$rules"
+  return 0
 }
 
 breaches=0

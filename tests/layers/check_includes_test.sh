@@ -35,6 +35,8 @@ try breaches src/engine/a.cpp '<fmt/format.h>'
 try passes src/bus/a.cpp '"engine/shard.hpp"'
 try breaches src/bus/a.cpp '<rapidjson/document.h>'
 try breaches src/filters/a.cpp '"bus/core.hpp"'
+try passes src/filters/a.cpp '<re2/re2.h>'
+try breaches src/bus/a.cpp '<re2/re2.h>'
 try breaches transports/http/a.cpp '"bus/core.hpp"'
 try breaches transports/http/a.cpp '<asio/post.hpp>'
 try breaches transports/http/a.cpp '"asio/socket.hpp"'
@@ -43,6 +45,7 @@ try breaches transports/asio/a.cpp '"../../src/engine/shard.hpp"'
 try passes examples/a.cpp '<bayeux/bayeux.hpp>'
 try breaches examples/a.cpp '"../src/bus/core.hpp"'
 try breaches src/engine/a.cpp '"nowhere.hpp"'
+try breaches src/nobody/a.cpp '<bayeux/b.hpp>'
 
 echo "$failures failures"
 [[ $failures -eq 0 ]]

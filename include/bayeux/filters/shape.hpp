@@ -85,11 +85,12 @@ class Shape final {
   std::optional<std::string> misfit(const Json& value) const;
 
  private:
+  friend class ShapeChecker;
   friend class ShapeReader;
-  struct Rules;
-  explicit Shape(Rules rules);
+  friend struct ShapeRules;
+  explicit Shape(struct ShapeRules rules);
 
-  std::shared_ptr<const Rules> rules_;
+  std::shared_ptr<const struct ShapeRules> rules_;
 };
 
 }  // namespace bayeux
