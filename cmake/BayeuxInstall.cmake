@@ -14,6 +14,10 @@ if(TARGET bayeux_asio)
   endif()
 endif()
 
+if(TARGET bayeux_re2)
+  list(APPEND targets bayeux_re2)
+endif()
+
 install(TARGETS ${targets} EXPORT bayeux
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -28,6 +32,9 @@ configure_package_config_file(cmake/bayeux-config.cmake.in ${PROJECT_BINARY_DIR}
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/bayeux-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/bayeux-config.cmake ${PROJECT_BINARY_DIR}/bayeux-config-version.cmake
   DESTINATION ${package_dir})
+if(TARGET bayeux_re2)
+  install(FILES cmake/FindRE2.cmake DESTINATION ${package_dir})
+endif()
 
 # Relative to the file itself, so that `cmake --install --prefix` works and the tree can be moved.
 file(RELATIVE_PATH BAYEUX_PC_PREFIX /x/${CMAKE_INSTALL_LIBDIR}/pkgconfig /x)
@@ -36,4 +43,8 @@ install(FILES ${PROJECT_BINARY_DIR}/bayeux.pc DESTINATION ${CMAKE_INSTALL_LIBDIR
 if(TARGET bayeux_asio)
   configure_file(cmake/bayeux-asio.pc.in ${PROJECT_BINARY_DIR}/bayeux-asio.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/bayeux-asio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
+if(TARGET bayeux_re2)
+  configure_file(cmake/bayeux-re2.pc.in ${PROJECT_BINARY_DIR}/bayeux-re2.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/bayeux-re2.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include <bayeux/bayeux.hpp>
@@ -7,7 +8,11 @@
 #include <bayeux/transports/asio_server.hpp>
 #endif
 
-#if defined(RAPIDJSON_RAPIDJSON_H_) || defined(FMT_VERSION) || defined(ASIO_VERSION)
+#ifdef CONSUMER_HAS_RE2
+#include <bayeux/filters/regular_expression.hpp>
+#endif
+
+#if defined(RAPIDJSON_RAPIDJSON_H_) || defined(FMT_VERSION) || defined(ASIO_VERSION) || defined(RE2_RE2_H_)
 #error "a consumer compiles a library that is ours alone"
 #endif
 
@@ -30,7 +35,14 @@ int main() {
   std::string heard;
   bayeux::Loopback client(bus);
   client.subscribe("/package/test", [&](const bayeux::Message& message) { heard = message.data["text"].as_string(); });
+#ifdef CONSUMER_HAS_RE2
+  const auto filter = bus.channel("/package/test")
+                          .add_filter(std::make_shared<bayeux::RegularExpression>(
+                              bayeux::RegularExpressionOptions{.pattern = "(?i)HOWDY", .replacement = "hello"}));
+  if (bus.channel("/package/test").publish({{"text", "howdy"}})) return 1;
+#else
   if (bus.channel("/package/test").publish({{"text", "hello"}})) return 1;
+#endif
 #ifdef CONSUMER_HAS_ASIO
   bayeux::AsioServer server(bus, {.port = 0});
   if (server.port() == 0) return 1;
