@@ -91,7 +91,7 @@ class Channel final {
     if constexpr (std::same_as<std::invoke_result_t<Listener&, const Client&, const Message&>, Flow>) {
       return add_listener(std::move(listener));
     } else {
-      if constexpr (std::constructible_from<bool, Listener&>) {
+      if constexpr (requires { listener.operator bool(); }) {
         if (!static_cast<bool>(listener)) return add_listener({});
       }
       return add_listener([listener = std::move(listener)](const Client& from, const Message& message) mutable {

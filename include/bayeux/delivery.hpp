@@ -22,6 +22,9 @@ struct PublishOptions {
   /// It waits for company: nobody is woken for it, until another message is, the lazy timeout has passed or the client
   /// asks anyway.
   bool lazy = false;
+
+  /// What subscribers see as `ext`, such as `{"binary": {}}`.
+  Json ext = {};
 };
 
 /// How one message is delivered to one client.
@@ -33,6 +36,9 @@ struct DeliverOptions {
 
   /// With `id`: whether the call went well.
   std::optional<bool> successful = std::nullopt;
+
+  /// What the client sees as `ext`.
+  Json ext = {};
 };
 
 /// How a channel, or every channel that a pattern matches, behaves. Where several patterns say something about a

@@ -1,10 +1,16 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <bayeux/clock.hpp>
+#include <bayeux/delivery.hpp>
 
 namespace bayeux {
 
@@ -20,11 +26,29 @@ class Frame final {
     reply,  ///< The answer to one request.
   };
 
+  /// How it waits in the queues of its receivers.
+  struct Handling {
+    /// How long it may wait for company; 0 for not at all.
+    Milliseconds lazy{0};
+
+    Overflow overflow = Overflow::drop_oldest;
+
+    /// A queue keeps only the latest frame with that key.
+    std::optional<std::string> key = std::nullopt;
+
+    /// Counts the bytes of all frames that live, this one included.
+    std::shared_ptr<std::atomic<std::size_t>> total = nullptr;
+  };
+
   /// No frame: `text()` is empty.
   Frame() noexcept = default;
 
   /// Takes the text of one message, a JSON object.
-  Frame(std::string text, Kind kind) : body_(new Body{std::move(text), kind}) {}
+  Frame(std::string text, Kind kind) : Frame(std::move(text), kind, Handling{}) {}
+  Frame(std::string text, Kind kind, Handling handling) : body_(new Body{std::move(text), kind, std::move(handling)}) {
+    const auto& total = body_->handling.total;
+    if (total != nullptr) total->fetch_add(size(), std::memory_order_relaxed);
+  }
 
   Frame(const Frame& other) noexcept : body_(other.body_) {
     if (body_ != nullptr) body_->references.fetch_add(1, std::memory_order_relaxed);
@@ -35,7 +59,7 @@ class Frame final {
     return *this;
   }
   ~Frame() {
-    if (body_ != nullptr && body_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete body_;
+    if (body_ != nullptr && body_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
 
   /// The JSON text; valid as long as a copy of this frame lives.
@@ -48,6 +72,9 @@ class Frame final {
 
   Kind kind() const noexcept { return body_ != nullptr ? body_->kind : Kind::event; }
 
+  /// Only of a frame that is one.
+  const Handling& handling() const noexcept { return body_->handling; }
+
   /// True when both share one text: nothing was serialised twice.
   bool same_as(const Frame& other) const noexcept { return body_ == other.body_; }
 
@@ -57,8 +84,16 @@ class Frame final {
   struct Body {
     const std::string text;
     const Kind kind;
+    const Handling handling;
     std::atomic<std::uint32_t> references{1};
   };
+
+  void destroy() noexcept {
+    const auto& total = body_->handling.total;
+    if (total != nullptr) total->fetch_sub(size(), std::memory_order_relaxed);
+    delete body_;
+  }
+
   Body* body_ = nullptr;
 };
 

@@ -40,8 +40,7 @@ class Snapshot final {
 
  private:
   friend class SnapshotAccess;
-  struct State;
-  State* state_ = nullptr;
+  struct SnapshotState* state_ = nullptr;
 };
 
 /// Called when a client is about to be subscribed to a channel, or to any that the pattern matches, to which it was not

@@ -13,7 +13,7 @@ Bus::Bus(Config config) : core_(std::make_shared<BusCore>(bus::check_config(std:
 
 Bus::~Bus() {
   core_->closed = true;
-  core_->router.set_alarm({});
+  core_->router.alarm().set({});
 }
 
 const Config& Bus::config() const noexcept {
@@ -28,6 +28,35 @@ Client Bus::client(std::string_view id) {
   return core_->router.contains(id) ? core_->client(id) : Client();
 }
 
+User Bus::user(std::string_view name) {
+  return BusAccess::user(core_, std::string(name));
+}
+
+std::vector<Client> Bus::clients() const {
+  std::vector<Client> clients;
+  for (auto& id : core_->router.ids()) clients.push_back(BusAccess::client(core_, std::move(id)));
+  return clients;
+}
+
+Batch Bus::batch() {
+  core_->router.begin_batch_of_all();
+  return Batch([bus = std::weak_ptr(core_)] {
+    if (const auto core = bus.lock()) core->router.end_batch_of_all();
+  });
+}
+
+Batch Bus::batch(const std::vector<Client>& clients) {
+  std::vector<std::string> ids;
+  for (const auto& client : clients) {
+    if (core_->router.begin_batch(client.id())) ids.push_back(client.id());
+  }
+  return Batch([bus = std::weak_ptr(core_), ids = std::move(ids)] {
+    const auto core = bus.lock();
+    if (core == nullptr) return;
+    for (const auto& id : ids) core->router.end_batch(id);
+  });
+}
+
 Registration Bus::add_extension(std::shared_ptr<Extension> extension) {
   return core_->extensions.add(bus::everywhere, std::move(extension));
 }
@@ -40,8 +69,47 @@ Registration Bus::on_client_removed(ClientRemovedListener listener) {
   return core_->removed_listeners.add(bus::everywhere, std::move(listener));
 }
 
+Registration Bus::on_channel_created(ChannelListener listener) {
+  return core_->created_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_channel_swept(ChannelListener listener) {
+  return core_->swept_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_subscribed(SubscriptionListener listener) {
+  return core_->subscribed_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_unsubscribed(SubscriptionListener listener) {
+  return core_->unsubscribed_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_queue_full(QueueFullListener listener) {
+  return core_->queue_full_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_connect_held(ConnectListener listener) {
+  return core_->held_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::on_connect_released(ConnectListener listener) {
+  core_->router.watch_connects();
+  return core_->released_listeners.add(bus::everywhere, std::move(listener));
+}
+
+Registration Bus::add_service(std::string_view name, CallHandler handler) {
+  return core_->services.add(name, std::move(handler), false);
+}
+
+Registration Bus::add_remote_call(std::string_view target, CallHandler handler) {
+  return core_->services.add(bus::service_of(target), std::move(handler), true);
+}
+
 Stats Bus::stats() const {
-  return core_->router.stats();
+  auto stats = core_->router.stats();
+  stats.channels = core_->channels.size();
+  return stats;
 }
 
 void Bus::add_connection_type(std::string_view name) {
@@ -61,7 +129,7 @@ void Bus::run_due() {
 }
 
 void Bus::set_alarm(std::function<void()> alarm) {
-  core_->router.set_alarm(std::move(alarm));
+  core_->router.alarm().set(std::move(alarm));
 }
 
 }  // namespace bayeux

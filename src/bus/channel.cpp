@@ -13,16 +13,21 @@
 namespace bayeux {
 namespace {
 
-std::error_code publish(const std::weak_ptr<BusCore>& bus, const ChannelId* id, Payload data) {
-  const auto core = bus.lock();
+/// Why nothing can be published there or said about it; `wild` names may be meant or not.
+std::error_code refusal(const BusCore* core, const ChannelId* id, bool wild) {
   if (core == nullptr || core->closed) return Errc::bus_closed;
   if (id == nullptr) return Errc::channel_invalid;
-  if (id->is_wild()) return Errc::channel_wild;
-  if (!id->is_broadcast()) return Errc::channel_reserved;
+  if (id->is_wild() && !wild) return Errc::channel_wild;
+  return id->is_broadcast() ? std::error_code() : Errc::channel_reserved;
+}
+
+std::error_code publish(const std::weak_ptr<BusCore>& bus, const ChannelId* id, Payload data, PublishOptions options) {
+  const auto core = bus.lock();
+  if (const auto error = refusal(core.get(), id, false)) return error;
   Message message;
   message.channel = id->name();
   message.data = std::move(data);
-  return bus::publish_message(*core, *id, {}, message) ? std::error_code() : Errc::message_deleted;
+  return bus::publish_message(*core, *id, {}, message, std::move(options));
 }
 
 /// The bus to hang something into, for names where that makes sense.
@@ -36,18 +41,54 @@ std::shared_ptr<BusCore> open_for(const std::weak_ptr<BusCore>& bus, const Chann
 
 }  // namespace
 
-std::error_code Channel::publish(Json data, PublishOptions) const {
-  return bayeux::publish(bus_, id_.get(), Payload(std::move(data)));
+std::error_code Channel::publish(Json data, PublishOptions options) const {
+  return bayeux::publish(bus_, id_.get(), Payload(std::move(data)), std::move(options));
 }
 
-std::error_code Channel::publish_text(std::string data, PublishOptions) const {
+std::error_code Channel::publish_text(std::string data, PublishOptions options) const {
   if (!Json::parse(data)) return Errc::json_invalid;
-  return bayeux::publish(bus_, id_.get(), Payload::from_text(std::move(data)));
+  return bayeux::publish(bus_, id_.get(), Payload::from_text(std::move(data)), std::move(options));
 }
 
 std::size_t Channel::subscribers() const {
   const auto core = bus_.lock();
   return core != nullptr && id_ != nullptr ? core->router.subscribers(id_->name()) : 0;
+}
+
+std::error_code Channel::configure(ChannelOptions options) const {
+  const auto core = bus_.lock();
+  if (const auto error = refusal(core.get(), id_.get(), !options.persistent)) return error;
+  if (options.lazy_timeout.count() < 0) return Errc::config_invalid;
+  core->channels.configure(name_, options);
+  // One that is no longer persistent may have been waiting for just that.
+  if (options.persistent) return core->use_channel(name_) ? std::error_code() : Errc::channel_limit;
+  core->consider_channel(name_);
+  return {};
+}
+
+ChannelOptions Channel::options() const {
+  const auto core = bus_.lock();
+  return core != nullptr ? core->channels.options(name_) : ChannelOptions();
+}
+
+bool Channel::exists() const {
+  const auto core = bus_.lock();
+  return core != nullptr && core->channels.contains(name_);
+}
+
+std::error_code Channel::set_any(std::string_view name, std::any value) const {
+  const auto core = bus_.lock();
+  if (const auto error = refusal(core.get(), id_.get(), false)) return error;
+  // It may be swept between the two.
+  do {
+    if (!core->use_channel(name_)) return Errc::channel_limit;
+  } while (!core->channels.set_attribute(name_, name, value));
+  return {};
+}
+
+std::any Channel::any(std::string_view name) const {
+  const auto core = bus_.lock();
+  return core != nullptr ? core->channels.attribute(name_, name) : std::any();
 }
 
 Registration Channel::add_listener(MessageListener listener) const {
@@ -56,6 +97,16 @@ Registration Channel::add_listener(MessageListener listener) const {
 
 Registration Channel::add_filter(std::shared_ptr<DataFilter> filter) const {
   return open_for(bus_, id_.get())->filters.add(id_->name(), std::move(filter));
+}
+
+Registration Channel::add_receiver_filter(std::shared_ptr<ReceiverFilter> filter) const {
+  return open_for(bus_, id_.get())->receiver_filters.add(id_->name(), std::move(filter));
+}
+
+Registration Channel::on_snapshot(SnapshotHandler handler) const {
+  const auto core = open_for(bus_, id_.get());
+  if (id_->is_service()) throw std::system_error(Errc::channel_reserved, name_);
+  return core->snapshots.add(name_, std::move(handler));
 }
 
 Channel BusAccess::channel(std::weak_ptr<BusCore> core, std::string_view name) {

@@ -1,8 +1,8 @@
 #include <bayeux/client.hpp>
 
+#include <optional>
 #include <utility>
 
-#include <bayeux/channel_id.hpp>
 #include <bayeux/error.hpp>
 #include <bayeux/message.hpp>
 
@@ -10,6 +10,17 @@
 #include "publish.hpp"
 
 namespace bayeux {
+namespace {
+
+/// Lets `work` do something with a client; false of it means that there is none.
+template <class Work>
+std::error_code with_client(const std::weak_ptr<BusCore>& bus, const std::string& id, Work&& work) {
+  const auto core = bus.lock();
+  if (core == nullptr || core->closed) return id.empty() ? Errc::client_unknown : Errc::bus_closed;
+  return work(*core) ? std::error_code() : Errc::client_unknown;
+}
+
+}  // namespace
 
 bool Client::connected() const {
   const auto core = bus_.lock();
@@ -19,28 +30,58 @@ bool Client::connected() const {
 std::error_code Client::deliver(std::string_view channel, Json data, DeliverOptions options) const {
   const auto core = bus_.lock();
   if (core == nullptr || core->closed) return valid() ? Errc::bus_closed : Errc::client_unknown;
-  const auto name = ChannelId::parse(channel);
-  if (!name) return Errc::channel_invalid;
-  if (name->is_wild()) return Errc::channel_wild;
-  if (name->is_meta()) return Errc::channel_reserved;
-  Message event;
-  event.channel = name->name();
-  event.id = std::move(options.id);
-  event.successful = options.successful;
-  event.data = Payload(std::move(data));
-  const auto frame = bus::freeze_event(*core, {}, std::move(event));
+  const bool lazy = options.lazy;
+  std::optional<Message> event;
+  if (const auto error = bus::prepare_delivery(*core, channel, std::move(data), std::move(options), event)) {
+    return error;
+  }
+  const auto frame = bus::freeze_delivery(*core, *event, lazy);
   if (!frame) return Errc::message_deleted;
-  return core->router.deliver(id_, *frame) ? std::error_code() : Errc::client_unknown;
+  return bus::send_to(*core, id_, *event, *frame);
 }
 
 std::error_code Client::disconnect() const {
+  return with_client(bus_, id_, [&](BusCore& core) {
+    Message farewell;
+    farewell.channel = "/meta/disconnect";
+    farewell.successful = true;
+    return core.router.remove(id_, Removal::kicked, Frame(farewell.text(), Frame::Kind::reply), nullptr);
+  });
+}
+
+Batch Client::batch() const {
   const auto core = bus_.lock();
-  if (core == nullptr || core->closed) return valid() ? Errc::bus_closed : Errc::client_unknown;
-  Message farewell;
-  farewell.channel = "/meta/disconnect";
-  farewell.successful = true;
-  const Frame frame(farewell.text(), Frame::Kind::reply);
-  return core->router.remove(id_, Removal::kicked, frame, nullptr) ? std::error_code() : Errc::client_unknown;
+  if (core == nullptr || !core->router.begin_batch(id_)) return {};
+  return Batch([bus = bus_, id = id_] {
+    if (const auto alive = bus.lock()) alive->router.end_batch(id);
+  });
+}
+
+std::error_code Client::set_connects_only(bool on) const {
+  return with_client(bus_, id_, [&](BusCore& core) { return core.router.set_connects_only(id_, on); });
+}
+
+Client::Waiting Client::waiting() const {
+  const auto core = bus_.lock();
+  return core != nullptr ? core->router.waiting(id_) : Waiting();
+}
+
+std::error_code Client::keep_until_acknowledged() const {
+  return with_client(bus_, id_, [&](BusCore& core) { return core.router.keep_until_acknowledged(id_); });
+}
+
+std::error_code Client::acknowledge(std::int64_t batch) const {
+  std::optional<bool> known;
+  const auto error = with_client(bus_, id_, [&](BusCore& core) {
+    known = core.router.acknowledge(id_, batch);
+    return known.has_value();
+  });
+  return !error && !*known ? Errc::batch_unknown : error;
+}
+
+std::int64_t Client::sent_batch() const {
+  const auto core = bus_.lock();
+  return core != nullptr ? core->router.sent_batch(id_) : 0;
 }
 
 }  // namespace bayeux

@@ -79,7 +79,14 @@ Registration Client::add_extension(std::shared_ptr<Extension> extension) const {
   const auto error =
       say(bus_, id_, [&](bus::ClientTable& table) { registration = table.add_extension(id_, std::move(extension)); });
   if (error) throw std::system_error(error);
-  return registration;
+  const auto core = bus_.lock();
+  core->router.set_personal(id_, true);
+  auto shared = std::make_shared<Registration>(std::move(registration));
+  return Registration([bus = bus_, id = id_, shared] {
+    shared->cancel();
+    const auto alive = bus.lock();
+    if (alive != nullptr && !alive->client_table.has_extensions(id)) alive->router.set_personal(id, false);
+  });
 }
 
 }  // namespace bayeux

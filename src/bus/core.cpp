@@ -2,18 +2,41 @@
 
 #include <algorithm>
 #include <exception>
-#include <system_error>
-
-#include <bayeux/error.hpp>
+#include <optional>
 
 namespace bayeux {
 
 BusCore::BusCore(Config checked)
     : config(std::move(checked)),
-      router(config, *config.clock, [this](const std::string& id, Removal why) { client_removed(id, why); }) {}
+      delivery_policy(dynamic_cast<DeliveryPolicy*>(config.policy.get())),
+      router(config, *config.clock, *this),
+      channels(config) {}
 
 Client BusCore::client(std::string_view id) {
   return BusAccess::client(weak_from_this(), std::string(id));
+}
+
+Channel BusCore::channel(std::string_view name) {
+  return BusAccess::channel(weak_from_this(), name);
+}
+
+bool BusCore::knows(const std::string& id) {
+  if (router.contains(id)) return true;
+  const std::lock_guard lock(handshakes_mutex_);
+  return handshakes_.contains(id);
+}
+
+void BusCore::begin_handshake(const std::string& id) {
+  const std::lock_guard lock(handshakes_mutex_);
+  handshakes_.insert(id);
+}
+
+void BusCore::end_handshake(const std::string& id) {
+  {
+    const std::lock_guard lock(handshakes_mutex_);
+    handshakes_.erase(id);
+  }
+  if (!router.contains(id)) client_table.erase(id);
 }
 
 Json BusCore::connection_types() const {
@@ -28,19 +51,90 @@ void BusCore::add_connection_type(std::string_view name) {
   if (std::find(types_.begin(), types_.end(), name) == types_.end()) types_.emplace_back(name);
 }
 
-void BusCore::client_added(const Client& client) {
-  for (const auto& entry : added_listeners.of(bus::everywhere)) {
-    if (entry->alive) guarded("client added listener", [&] { entry->hook(client); });
+bus::Hooks<std::shared_ptr<Extension>>::List BusCore::extensions_of(const Client& client) const {
+  auto list = extensions.of(bus::everywhere);
+  if (client.valid() && client_table.has_extensions()) {
+    const auto own = client_table.extensions(client.id());
+    list.insert(list.end(), own.begin(), own.end());
+  }
+  return list;
+}
+
+template <class Listener, class... Arguments>
+void BusCore::tell(const bus::Hooks<Listener>& listeners, std::string_view what, const Arguments&... arguments) {
+  for (const auto& entry : listeners.of(bus::everywhere)) {
+    if (entry->alive) guarded(what, [&] { entry->hook(arguments...); });
   }
 }
 
-void BusCore::client_removed(const std::string& id, Removal why) {
-  const auto listeners = removed_listeners.of(bus::everywhere);
-  if (listeners.empty()) return;
-  const Client gone = client(id);
-  for (const auto& entry : listeners) {
-    if (entry->alive) guarded("client removed listener", [&] { entry->hook(gone, why); });
-  }
+void BusCore::client_added(const Client& client) {
+  tell(added_listeners, "client added listener", client);
+}
+
+void BusCore::subscribed(const Client& client, const std::vector<std::string>& names) {
+  if (subscribed_listeners.empty()) return;
+  for (const auto& name : names) tell(subscribed_listeners, "subscribed listener", client, channel(name));
+}
+
+void BusCore::unsubscribed(const Client& client, const std::vector<std::string>& names) {
+  if (unsubscribed_listeners.empty()) return;
+  for (const auto& name : names) tell(unsubscribed_listeners, "unsubscribed listener", client, channel(name));
+}
+
+void BusCore::connect_held(const Client& client) {
+  tell(held_listeners, "connect held listener", client);
+}
+
+void BusCore::connect_not_held(const Client& client) {
+  tell(released_listeners, "connect released listener", client);
+}
+
+void BusCore::connect_released(const std::string& id) {
+  tell(released_listeners, "connect released listener", client(id));
+}
+
+void BusCore::queue_full(const std::string& id) {
+  if (!queue_full_listeners.empty()) tell(queue_full_listeners, "queue full listener", client(id));
+}
+
+void BusCore::session_removed(const engine::Effects::Removed& removed) {
+  const Client gone = client(removed.id);
+  unsubscribed(gone, removed.names);
+  // Listeners still find the user and the attributes.
+  tell(removed_listeners, "client removed listener", gone, removed.why);
+  client_table.erase(removed.id);
+}
+
+bool BusCore::use_channel(const std::string& name) {
+  const auto use = channels.use(name, config.clock->now());
+  if (use != bus::ChannelTable::Use::made) return use == bus::ChannelTable::Use::existed;
+  if (!created_listeners.empty()) tell(created_listeners, "channel created listener", channel(name));
+  consider_channel(name);
+  return true;
+}
+
+void BusCore::names_emptied(const std::vector<std::string>& names) {
+  for (const auto& name : names) consider_channel(name);
+}
+
+void BusCore::consider_channel(const std::string& name) {
+  const auto next = channels.consider(name, config.clock->now());
+  if (next) sweep_at(*next);
+}
+
+void BusCore::sweep_at(Time time) {
+  router.alarm().call_at(time, [weak = weak_from_this()] {
+    if (const auto core = weak.lock()) core->sweep_channels();
+  });
+}
+
+void BusCore::sweep_channels() {
+  std::optional<Time> next;
+  const auto swept = channels.sweep(
+      config.clock->now(), [this](const std::string& name) { return router.subscribers(name) > 0; }, next);
+  if (next) sweep_at(*next);
+  if (swept_listeners.empty()) return;
+  for (const auto& name : swept) tell(swept_listeners, "channel swept listener", channel(name));
 }
 
 void BusCore::report_exception(std::string_view what) noexcept {
@@ -60,26 +154,4 @@ void BusCore::report_exception(std::string_view what) noexcept {
   }
 }
 
-namespace bus {
-
-Config check_config(Config config) {
-  const auto require = [](bool holds, const char* what) {
-    if (!holds) throw std::system_error(Errc::config_invalid, what);
-  };
-  require(config.timeout.count() > 0, "Config::timeout must be positive");
-  require(config.interval.count() >= 0, "Config::interval must not be negative");
-  require(config.max_interval.count() > 0, "Config::max_interval must be positive");
-  require(config.max_client_interval.count() >= 0, "Config::max_client_interval must not be negative");
-  require(config.max_batch > 0, "Config::max_batch must be positive");
-  require(config.max_depth > 0, "Config::max_depth must be positive");
-  require(config.max_sessions > 0, "Config::max_sessions must be positive");
-  require(config.max_queue_messages > 0, "Config::max_queue_messages must be positive");
-  require(config.shards > 0 && config.shards <= 1024, "Config::shards must be between 1 and 1024");
-  if (config.policy == nullptr) config.policy = std::make_shared<SecurityPolicy>();
-  if (config.clock == nullptr) config.clock = std::make_shared<SystemClock>();
-  if (config.ids == nullptr) config.ids = std::make_shared<SystemIdSource>();
-  return config;
-}
-
-}  // namespace bus
 }  // namespace bayeux

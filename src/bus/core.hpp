@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -16,28 +17,51 @@
 #include <bayeux/json.hpp>
 #include <bayeux/log.hpp>
 #include <bayeux/message.hpp>
+#include <bayeux/receiver_filter.hpp>
 #include <bayeux/security_policy.hpp>
 
 #include "browser_table.hpp"
+#include "channel_table.hpp"
+#include "client_table.hpp"
 #include "engine/router.hpp"
 #include "hooks.hpp"
+#include "services.hpp"
 
 namespace bayeux {
 
 /// All that a bus is made of. Owned by Bus; handles refer to it weakly, links share it.
-class BusCore final : public std::enable_shared_from_this<BusCore> {
+class BusCore final : public std::enable_shared_from_this<BusCore>, private engine::Observer {
  public:
   /// `checked` has been through check_config.
   explicit BusCore(Config checked);
 
   /// The client of that id, whether there is one or not.
   Client client(std::string_view id);
+  Channel channel(std::string_view name);
+
+  /// True while the session lives, or while it is being decided whether there will be one.
+  bool knows(const std::string& id);
+  void begin_handshake(const std::string& id);
+  void end_handshake(const std::string& id);
 
   /// The connection types on offer, as the JSON array of handshake replies.
   Json connection_types() const;
   void add_connection_type(std::string_view name);
 
   void client_added(const Client& client);
+  void subscribed(const Client& client, const std::vector<std::string>& names);
+  void unsubscribed(const Client& client, const std::vector<std::string>& names);
+  void connect_held(const Client& client);
+  void connect_not_held(const Client& client);
+
+  /// Makes the channel when it is not there; false when there are too many.
+  bool use_channel(const std::string& name);
+
+  /// Has the channel swept when nobody uses it.
+  void consider_channel(const std::string& name);
+
+  /// All extensions that see the messages of this client, in their order.
+  bus::Hooks<std::shared_ptr<Extension>>::List extensions_of(const Client& client) const;
 
   /// Runs code of the host. False when it threw, which is logged under the name `what`.
   template <class Work>
@@ -52,21 +76,47 @@ class BusCore final : public std::enable_shared_from_this<BusCore> {
   }
 
   const Config config;
+
+  /// The policy, where it also decides about every delivery.
+  DeliveryPolicy* const delivery_policy;
   std::atomic<bool> closed{false};
   engine::Router router;
   bus::BrowserTable browsers;
+  bus::ChannelTable channels;
+  bus::ClientTable client_table;
+  bus::Services services;
   bus::Hooks<MessageListener> message_listeners;
   bus::Hooks<std::shared_ptr<DataFilter>> filters;
+  bus::Hooks<std::shared_ptr<ReceiverFilter>> receiver_filters;
+  bus::Hooks<SnapshotHandler> snapshots;
   bus::Hooks<std::shared_ptr<Extension>> extensions;
   bus::Hooks<ClientAddedListener> added_listeners;
   bus::Hooks<ClientRemovedListener> removed_listeners;
+  bus::Hooks<ChannelListener> created_listeners;
+  bus::Hooks<ChannelListener> swept_listeners;
+  bus::Hooks<SubscriptionListener> subscribed_listeners;
+  bus::Hooks<SubscriptionListener> unsubscribed_listeners;
+  bus::Hooks<QueueFullListener> queue_full_listeners;
+  bus::Hooks<ConnectListener> held_listeners;
+  bus::Hooks<ConnectListener> released_listeners;
 
  private:
-  void client_removed(const std::string& id, Removal why);
+  void session_removed(const engine::Effects::Removed& removed) override;
+  void names_emptied(const std::vector<std::string>& names) override;
+  void queue_full(const std::string& id) override;
+  void connect_released(const std::string& id) override;
+
+  template <class Listener, class... Arguments>
+  void tell(const bus::Hooks<Listener>& listeners, std::string_view what, const Arguments&... arguments);
+  void sweep_channels();
+  void sweep_at(Time time);
   void report_exception(std::string_view what) noexcept;
 
   mutable std::mutex types_mutex_;
   std::vector<std::string> types_;
+
+  std::mutex handshakes_mutex_;
+  std::unordered_set<std::string> handshakes_;
 };
 
 namespace bus {
@@ -89,6 +139,12 @@ class BusAccess final {
     client.bus_ = std::move(core);
     client.id_ = std::move(id);
     return client;
+  }
+  static User user(std::weak_ptr<BusCore> core, std::string name) {
+    User user;
+    user.bus_ = std::move(core);
+    user.name_ = std::move(name);
+    return user;
   }
   static Channel channel(std::weak_ptr<BusCore> core, std::string_view name);
   static std::unique_ptr<Link> link(std::shared_ptr<BusCore> core, LinkOptions options,

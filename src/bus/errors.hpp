@@ -7,6 +7,7 @@
 namespace bayeux::bus::errors {
 
 inline constexpr const char* channel_missing = "400::channel_missing";
+inline constexpr const char* channel_limit = "403::channel_limit";
 inline constexpr const char* channel_wild = "400::channel_wild";
 inline constexpr const char* version_missing = "400::version_missing";
 inline constexpr const char* version_mismatch = "300::version_mismatch";

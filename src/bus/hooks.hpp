@@ -46,6 +46,9 @@ class Hooks final {
     });
   }
 
+  /// Nobody has registered anything.
+  bool empty() const noexcept { return state_->count.load() == 0; }
+
   /// Those under that name, and under no other.
   List of(const std::string& name) const { return of(std::vector<std::string>{name}); }
 

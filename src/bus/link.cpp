@@ -13,56 +13,85 @@ namespace {
 
 using Connect = engine::Outlet::Connect;
 
-/// The answer to a connect that was held, now that it is let go.
+/// What a session that has ended tells its held connect.
+void say_ended(Message& reply, Removal why) {
+  switch (why) {
+    case Removal::disconnect:
+      // A client that said goodbye itself must not read this as being turned away.
+      reply.advice = Json();
+      break;
+    case Removal::kicked:
+      reply.advice = Json{{"reconnect", "none"}};
+      break;
+    case Removal::queue:
+      reply.advice = Json{{"reconnect", "handshake"}, {"interval", 0}};
+      reply.successful = false;
+      reply.error = "402::session_unknown";
+      break;
+    case Removal::timeout:
+      break;
+  }
+}
+
+/// The answer to a connect, now that it is to be given.
 void release(LinkState& link, const engine::Taken& taken) {
-  Message reply = std::move(*link.held);
+  auto [reply, place] = std::move(*link.held);
   link.held.reset();
-  // A client that said goodbye itself must not read this as being turned away.
-  if (taken.ended == Removal::disconnect) reply.advice = Json();
-  if (taken.ended == Removal::kicked) reply.advice = Json{{"reconnect", "none"}};
+  if (taken.ended) say_ended(reply, *taken.ended);
   Frame frame = bus::freeze_reply(*link.core, link.core->client(link.client_id), reply);
   if (!frame) return;
   // Clients close the connection as soon as they have the reply to their disconnect: this one goes before it.
   const bool last_but_one = taken.ended && !link.replies.empty();
-  link.replies.insert(link.replies.end() - (last_but_one ? 1 : 0), {std::move(frame), LinkState::after_all_events});
+  const auto index = place.value_or(link.replies.size() - (last_but_one ? 1 : 0));
+  link.replies.insert(link.replies.begin() + static_cast<std::ptrdiff_t>(index),
+                      {std::move(frame), LinkState::after_all_events});
 }
 
 /// Replies in their order, and each event as early as it may come.
-std::vector<Frame> merge(std::vector<LinkState::Reply> replies, engine::Taken taken) {
+std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engine::Item> events) {
   std::vector<Frame> all;
-  all.reserve(replies.size() + taken.events.size());
+  all.reserve(replies.size() + events.size());
   // What must not come before a reply must not come before those in front of it either.
   auto before = LinkState::after_all_events;
   for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply) {
     before = reply->before = std::min(before, reply->before);
   }
-  std::size_t next = 0;
+  auto event = events.begin();
   for (auto& reply : replies) {
-    while (next < taken.events.size() && taken.first + next < reply.before)
-      all.push_back(std::move(taken.events[next++]));
+    for (; event != events.end() && event->number < reply.before; ++event) all.push_back(std::move(event->frame));
     all.push_back(std::move(reply.frame));
   }
-  while (next < taken.events.size()) all.push_back(std::move(taken.events[next++]));
+  for (; event != events.end(); ++event) all.push_back(std::move(event->frame));
   return all;
 }
 
-std::error_code process_all(LinkState& link, std::vector<protocol::Incoming>& messages) {
-  const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
-  if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
-  link.received = true;
-  link.settled = false;
+/// Works on the messages of a request, or leaves them to wait behind one that waits.
+void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, bool with_handshake) {
   const bool alone = messages.size() == 1;
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    if (i > 0 && shakes == messages.begin()) {
+    const bool companion = with_handshake && i > 0;
+    if (link.suspended != nullptr) {
+      link.waiting.push_back({std::move(messages[i]), alone, i == 0, companion});
+      continue;
+    }
+    if (i == 0) link.settled = false;
+    if (companion) {
       bus::refuse_companion(link, messages[i]);
     } else {
       bus::process(link, messages[i], alone);
     }
   }
-  return {};
 }
 
 }  // namespace
+
+LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions its_options,
+                     std::shared_ptr<engine::Outlet> its_outlet)
+    : core(std::move(its_core)), options(std::move(its_options)), outlet(std::move(its_outlet)) {
+  drain = !options.events_on_connect_only;
+}
+
+LinkState::~LinkState() = default;
 
 Link::Link(std::unique_ptr<LinkState> state) : state_(std::move(state)) {}
 
@@ -75,50 +104,62 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
   if (link.closed || link.core->closed) return Errc::bus_closed;
   const Config& config = link.core->config;
   std::vector<protocol::Incoming> messages;
-  link.request = &request;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
-  return process_all(link, messages);
+  if (link.waiting.size() + messages.size() > config.max_batch) return Errc::messages_too_many;
+  const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
+  if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
+  bus::resume(link);
+  link.received = true;
+  link.request = &request;
+  process_all(link, messages, shakes != messages.end());
+  link.request = nullptr;
+  return {};
 }
 
 bool Link::ready() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return false;
+  bus::resume(link);
   if (link.options.duplex) {
     return !link.replies.empty() || (!link.client_id.empty() && link.core->router.ready(link.client_id, *link.outlet));
   }
-  if (!link.received) return false;
+  if (!link.received || link.suspended != nullptr) return false;
   return !link.held || link.core->router.ready(link.client_id, *link.outlet);
 }
 
 bool Link::finished() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return true;
-  if (!link.options.duplex || ready()) return false;
+  if (!link.options.duplex || ready() || link.suspended != nullptr) return false;
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);
 }
 
 std::vector<Frame> Link::take(std::size_t max_bytes) {
   LinkState& link = *state_;
   if (link.closed || link.taken) return {};
+  bus::resume(link);
+  if (!link.options.duplex && link.suspended != nullptr) return {};
   engine::Taken taken;
   if (!link.client_id.empty()) {
     taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
   }
   if (taken.connect == Connect::superseded) link.superseded = true;
   if (taken.connect == Connect::released && link.held) release(link, taken);
-  auto frames = merge(std::exchange(link.replies, {}), std::move(taken));
+  auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events));
   if (!link.options.duplex) {
     link.taken = true;
-    if (std::exchange(link.batching, false)) link.core->router.end_batch(link.client_id);
+    if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   }
   return frames;
 }
 
 void Link::close() {
   LinkState& link = *state_;
-  if (std::exchange(link.closed, true) || link.client_id.empty()) return;
-  if (std::exchange(link.batching, false)) link.core->router.end_batch(link.client_id);
+  if (std::exchange(link.closed, true)) return;
+  bus::abandon(link);
+  if (link.client_id.empty()) return;
+  if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);
 }
 
@@ -133,8 +174,7 @@ const std::string& Link::new_browser() const {
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,
                                       std::shared_ptr<Carrier> carrier) {
   auto outlet = std::make_shared<engine::Outlet>(std::move(carrier), options.duplex);
-  auto state = std::unique_ptr<LinkState>(new LinkState{std::move(core), std::move(options), std::move(outlet)});
-  state->drain = !state->options.events_on_connect_only;
+  auto state = std::make_unique<LinkState>(std::move(core), std::move(options), std::move(outlet));
   return std::unique_ptr<Link>(new Link(std::move(state)));
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "advice.hpp"
 #include "errors.hpp"
+#include "suspension.hpp"
 
 namespace bayeux::bus {
 namespace {
@@ -15,6 +15,17 @@ Message reply_to(const Message& request) {
   reply.id = request.id;
   reply.subscription = request.subscription;
   return reply;
+}
+
+Step step_of(LinkState& link, protocol::Incoming& incoming, ChannelId channel, bool alone) {
+  Message reply = reply_to(incoming.message);
+  return {link, *link.core, std::move(channel), std::move(incoming.message), std::move(reply), {}, alone};
+}
+
+/// What stands for a channel where there is none.
+const ChannelId& no_channel() {
+  static const ChannelId none = *ChannelId::parse("/meta");
+  return none;
 }
 
 /// Whether the message comes from the session which its client id names, and from one that may use this link.
@@ -32,35 +43,43 @@ void settle(LinkState& link, const std::string& client_id, bool batch) {
     if (link.client_id != client_id) leave(link);
     router.attach(client_id, link.outlet);
   } else if (!link.settled && batch) {
-    router.begin_batch(client_id);
-    link.batching = true;
+    router.begin_request(client_id);
+    link.carries_events = link.batching = true;
   }
   link.client_id = client_id;
   link.settled = true;
 }
 
-bool drop_incoming(Step& step) {
-  bool drop = false;
-  for (const auto& entry : step.core.extensions.of(everywhere)) {
-    if (drop || !entry->alive) continue;
-    const bool fine = step.core.guarded(
-        "Extension::incoming", [&] { drop = entry->hook->incoming(step.from, step.message, step.reply) == Flow::drop; });
-    drop = drop || !fine;
+Flow run_incoming(Step& step) {
+  Flow flow = Flow::pass;
+  for (const auto& entry : step.core.extensions_of(step.from)) {
+    if (flow != Flow::pass || !entry->alive) continue;
+    const bool fine = step.core.guarded("Extension::incoming",
+                                        [&] { flow = entry->hook->incoming(step.from, step.message, step.reply); });
+    if (!fine) flow = Flow::drop;
   }
-  return drop;
+  return flow;
 }
+
+/// The reply as an extension has made it, and as clients can bear it.
+void answer_for_extension(Step& step) {
+  if (!step.reply.successful) step.reply.successful = false;
+  if (*step.reply.successful) return answer(step);
+  refuse(step, step.reply.error.empty() ? errors::message_deleted : std::string(step.reply.error));
+}
+
+}  // namespace
 
 void dispatch(Step& step) {
   const auto& name = step.channel.name();
   if (!step.channel.is_meta()) return publish(step);
+  if (name == "/meta/handshake") return handshake(step);
   if (name == "/meta/connect") return connect(step);
   if (name == "/meta/subscribe") return subscribe(step);
   if (name == "/meta/unsubscribe") return unsubscribe(step);
   if (name == "/meta/disconnect") return disconnect(step);
   refuse(step, errors::denied(errors::by_policy, "channel_create_denied"));
 }
-
-}  // namespace
 
 void leave(LinkState& link) {
   if (!link.client_id.empty()) link.core->router.detach(link.client_id, link.outlet);
@@ -75,31 +94,32 @@ bool is_handshake(const protocol::Incoming& incoming) {
 }
 
 void process(LinkState& link, protocol::Incoming& incoming, bool alone) {
-  static const ChannelId none = *ChannelId::parse("/meta");
-  Message& message = incoming.message;
-  const auto channel = ChannelId::parse(message.channel);
-  Step step{link, *link.core, channel ? *channel : none, message, reply_to(message), {}, alone};
+  auto channel = ChannelId::parse(incoming.message.channel);
+  const bool valid = channel.has_value();
+  Step step = step_of(link, incoming, valid ? std::move(*channel) : no_channel(), alone);
   if (!incoming.error.empty()) return refuse(step, incoming.error);
-  if (!channel) return refuse(step, errors::channel_invalid);
+  if (!valid) return refuse(step, errors::channel_invalid);
 
-  const bool shakes_hands = channel->name() == "/meta/handshake";
-  const bool known = !shakes_hands && belongs(link, message);
+  const bool shakes_hands = step.channel.name() == "/meta/handshake";
+  const bool known = !shakes_hands && belongs(link, step.message);
   if (known) {
-    step.from = link.core->client(message.client_id);
-    const bool lone_connect = alone && channel->name() == "/meta/connect";
-    settle(link, message.client_id, !lone_connect);
+    step.from = link.core->client(step.message.client_id);
+    const bool lone_connect = alone && step.channel.name() == "/meta/connect";
+    settle(link, step.message.client_id, !lone_connect);
   }
-  if (drop_incoming(step)) return refuse(step, errors::message_deleted);
-  if (shakes_hands) return handshake(step);
-  if (!known) return refuse(step, errors::session_unknown);
+  const Flow flow = run_incoming(step);
+  if (flow == Flow::drop) return refuse(step, errors::message_deleted);
+  if (flow == Flow::answer) return answer_for_extension(step);
+  if (!shakes_hands && !known) return refuse(step, errors::session_unknown);
   dispatch(step);
+  if (step.waits_for != nullptr) suspend(std::move(step));
 }
 
 void refuse_companion(LinkState& link, protocol::Incoming& incoming) {
-  static const ChannelId companion = *ChannelId::parse("/meta");
-  Step step{link, *link.core, companion, incoming.message, reply_to(incoming.message), {}, false};
+  const bool shakes_hands = is_handshake(incoming);
+  Step step = step_of(link, incoming, no_channel(), false);
   // Clients go on with the advice they had where a refused handshake brings none.
-  if (is_handshake(incoming)) step.reply.advice = Json{{"reconnect", "none"}};
+  if (shakes_hands) step.reply.advice = Json{{"reconnect", "none"}};
   refuse(step, incoming.error.empty() ? errors::session_unknown : std::string_view(incoming.error));
 }
 
@@ -121,13 +141,24 @@ void answer(Step& step, std::uint64_t before) {
   if (frame) step.link.replies.push_back({std::move(frame), before});
 }
 
+void answer_connect(Step& step) {
+  step.link.held = LinkState::Held{step.reply, step.link.replies.size()};
+}
+
+void settle_connect(LinkState& link) {
+  if (!link.held || !link.held->place) return;
+  Frame frame = freeze_reply(*link.core, link.core->client(link.client_id), link.held->reply);
+  const auto place = link.replies.begin() + static_cast<std::ptrdiff_t>(*link.held->place);
+  if (frame) link.replies.insert(place, {std::move(frame), LinkState::after_all_events});
+  link.held.reset();
+}
+
 Frame freeze_reply(BusCore& core, const Client& to, Message& reply) {
-  const auto extensions = core.extensions.of(everywhere);
+  const auto extensions = core.extensions_of(to);
   for (auto entry = extensions.rbegin(); entry != extensions.rend(); ++entry) {
     if (!(*entry)->alive) continue;
     bool drop = false;
-    const bool fine =
-        core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Flow::drop; });
+    const bool fine = core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Flow::drop; });
     if (drop || !fine) return {};
   }
   return Frame(reply.text(), Frame::Kind::reply);

@@ -1,10 +1,12 @@
 #include "publish.hpp"
 
-#include <string_view>
+#include <memory>
 #include <utility>
-#include <vector>
+
+#include <bayeux/error.hpp>
 
 #include "errors.hpp"
+#include "personal.hpp"
 #include "pipeline.hpp"
 
 namespace bayeux::bus {
@@ -30,7 +32,8 @@ bool run_listeners(BusCore& core, const std::vector<std::string>& patterns, cons
   for (const auto& entry : core.message_listeners.of(patterns)) {
     if (!entry->alive) continue;
     bool drop = false;
-    if (!core.guarded("message listener", [&] { drop = entry->hook(from, message) == Flow::drop; }) || drop) return false;
+    const bool fine = core.guarded("message listener", [&] { drop = entry->hook(from, message) == Flow::drop; });
+    if (drop || !fine) return false;
   }
   return true;
 }
@@ -44,39 +47,125 @@ Json relayed(const Config& config, const Json& ext) {
   return kept;
 }
 
-std::vector<engine::Name> names_of(const std::vector<std::string>& patterns) {
-  return {patterns.begin(), patterns.end()};
+/// Everybody who is subscribed to one of these gets it.
+std::vector<engine::Name> names_of(const std::vector<std::string>& patterns, const std::vector<std::string>& more) {
+  std::vector<engine::Name> names(patterns.begin(), patterns.end());
+  for (const auto& name : more) names.emplace_back(name);
+  return names;
+}
+
+std::vector<std::string> ancestors_of(const std::string& channel) {
+  std::vector<std::string> ancestors;
+  for (auto slash = channel.rfind('/'); slash > 0 && slash != std::string::npos;
+       slash = channel.rfind('/', slash - 1)) {
+    ancestors.push_back(channel.substr(0, slash));
+  }
+  return ancestors;
+}
+
+bool hears_itself(BusCore& core, const Client& from, const Treatment& treatment) {
+  if (!treatment.broadcast_to_publisher) return false;
+  return core.client_table.empty() || core.client_table.settings(from.id()).broadcast_to_publisher.value_or(true);
+}
+
+/// What a queue keeps only the latest of: a channel, or a channel and the value of a member.
+std::string key_of(const Message& event, const std::string& member) {
+  std::string key = event.channel;
+  if (!member.empty()) key.append(1, '\0').append(event.data[member].text());
+  return key;
+}
+
+/// Hands it to the queues of all who are to get it.
+std::error_code broadcast(BusCore& core, const std::vector<std::string>& patterns, const Client& from, Message event,
+                          const PublishOptions& options) {
+  const auto treatment = core.channels.treatment(patterns, options.lazy);
+  const auto frame = freeze_event(core, from, event, treatment);
+  if (!frame) return Errc::message_deleted;
+  const auto ancestors = treatment.to_ancestors ? ancestors_of(event.channel) : std::vector<std::string>();
+  const auto excluded = hears_itself(core, from, treatment) ? std::string_view() : std::string_view(from.id());
+  auto filters = core.receiver_filters.of(patterns);
+  const bool personal = core.delivery_policy != nullptr || !filters.empty();
+  const auto ids = core.router.publish(names_of(patterns, ancestors), *frame, excluded, personal);
+  if (ids.empty()) return {};
+  auto message = std::make_shared<const Personal>(Personal{std::move(event), *frame, std::move(filters)});
+  send_personally(core.shared_from_this(), ids, std::move(message));
+  return {};
 }
 
 }  // namespace
 
-bool publish_message(BusCore& core, const ChannelId& channel, const Client& from, Message& message) {
+std::error_code publish_message(BusCore& core, const ChannelId& channel, const Client& from, Message& message,
+                                PublishOptions options) {
   const auto patterns = channel.patterns();
-  if (!run_filters(core, patterns, channel, from, message)) return false;
-  if (!run_listeners(core, patterns, from, message)) return false;
-  if (channel.is_service()) return true;
+  if (!run_filters(core, patterns, channel, from, message)) return Errc::message_deleted;
+  if (!run_listeners(core, patterns, from, message)) return Errc::message_deleted;
+  if (channel.is_service()) {
+    core.services.run(core, from, channel, message);
+    return {};
+  }
+  if (!core.use_channel(channel.name())) return Errc::channel_limit;
 
   Message event;
   event.channel = channel.name();
   event.data = message.data;
+  event.ext = std::move(options.ext);
   if (!message.ext.is_null()) event.ext = relayed(core.config, message.ext);
-  const auto frame = freeze_event(core, from, std::move(event));
-  if (!frame) return false;
-  const std::string_view excluded = core.config.broadcast_to_publisher ? std::string_view() : from.id();
-  core.router.publish(names_of(patterns), *frame, excluded);
-  return true;
+  return broadcast(core, patterns, from, std::move(event), options);
 }
 
-std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message event) {
+std::error_code prepare_delivery(BusCore&, std::string_view channel, Json data, DeliverOptions options,
+                                 std::optional<Message>& event) {
+  const auto name = ChannelId::parse(channel);
+  if (!name) return Errc::channel_invalid;
+  if (name->is_wild()) return Errc::channel_wild;
+  if (name->is_meta()) return Errc::channel_reserved;
+  event.emplace();
+  event->channel = name->name();
+  event->id = std::move(options.id);
+  event->data = Payload(std::move(data));
+  event->ext = std::move(options.ext);
+  event->successful = options.successful;
+  return {};
+}
+
+std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message& event, const Treatment& treatment) {
   const auto extensions = core.extensions.of(everywhere);
   for (auto entry = extensions.rbegin(); entry != extensions.rend(); ++entry) {
     if (!(*entry)->alive) continue;
     bool drop = false;
-    const bool fine = core.guarded("Extension::outgoing",
-                                   [&] { drop = (*entry)->hook->outgoing(from, event) == Flow::drop; });
+    const bool fine =
+        core.guarded("Extension::outgoing", [&] { drop = (*entry)->hook->outgoing(from, event) == Flow::drop; });
     if (drop || !fine) return std::nullopt;
   }
-  return Frame(event.text(), Frame::Kind::event);
+  Frame::Handling handling{treatment.lazy, treatment.overflow, std::nullopt, core.router.bytes()};
+  if (treatment.latest_by) handling.key = key_of(event, *treatment.latest_by);
+  return Frame(event.text(), Frame::Kind::event, std::move(handling));
+}
+
+std::optional<Frame> freeze_delivery(BusCore& core, Message& event, bool lazy) {
+  const auto channel = ChannelId::parse(event.channel);
+  return freeze_event(core, {}, event, core.channels.treatment(channel->patterns(), lazy));
+}
+
+std::error_code send_to(BusCore& core, const std::string& id, const Message& event, const Frame& frame) {
+  auto filters = receiver_filters_of(core, event.channel);
+  if (filters.empty() && !core.client_table.has_extensions()) {
+    return core.router.deliver(id, frame) ? std::error_code() : Errc::client_unknown;
+  }
+  if (!core.router.contains(id)) return Errc::client_unknown;
+  const auto own = personal_frame(core, core.client(id), {event, frame, std::move(filters)});
+  if (!own) return Errc::message_deleted;
+  return core.router.deliver(id, *own) ? std::error_code() : Errc::client_unknown;
+}
+
+std::optional<Frame> frame_for(BusCore& core, const Client& to, Message& event) {
+  const auto channel = ChannelId::parse(event.channel);
+  auto treatment = core.channels.treatment(channel->patterns(), false);
+  // A newcomer waits for it.
+  treatment.lazy = Milliseconds(0);
+  const auto frame = freeze_event(core, {}, event, treatment);
+  if (!frame) return std::nullopt;
+  return personal_frame(core, to, {event, *frame, receiver_filters_of(core, event.channel)});
 }
 
 void publish(Step& step) {
@@ -84,11 +173,18 @@ void publish(Step& step) {
   if (channel.is_wild()) return refuse(step, errors::channel_wild);
   if (channel.is_broadcast() && !step.message.data.present()) return refuse(step, errors::data_missing);
 
-  Verdict verdict = Verdict::deny();
-  step.core.guarded("SecurityPolicy::can_publish",
-                    [&] { verdict = step.core.config.policy->can_publish({step.from, step.message, *step.link.request}, channel); });
-  if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "publish_denied"));
-  if (!publish_message(step.core, channel, step.from, step.message)) return refuse(step, errors::message_deleted);
+  if (channel.is_broadcast() && !step.core.channels.contains(channel.name())) {
+    const auto create = ask(step, 0, "SecurityPolicy::can_create",
+                            [&](SecurityPolicy& policy) { return policy.can_create(step.attempt(), channel); });
+    if (!create) return;
+    if (!create->allowed()) return refuse(step, errors::denied(create->reason(), "channel_create_denied"));
+  }
+  const auto verdict = ask(step, 1, "SecurityPolicy::can_publish",
+                           [&](SecurityPolicy& policy) { return policy.can_publish(step.attempt(), channel); });
+  if (!verdict) return;
+  if (!verdict->allowed()) return refuse(step, errors::denied(verdict->reason(), "publish_denied"));
+  const auto error = publish_message(step.core, channel, step.from, step.message, {});
+  if (error) return refuse(step, error == Errc::channel_limit ? errors::channel_limit : errors::message_deleted);
   step.reply.successful = true;
   answer(step);
 }

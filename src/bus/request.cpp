@@ -46,7 +46,8 @@ std::string_view Request::cookie(std::string_view name) const noexcept {
       const auto pair = rest.substr(0, end);
       rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
       const auto equals = pair.find('=');
-      if (equals != std::string_view::npos && trim(pair.substr(0, equals)) == name) return trim(pair.substr(equals + 1));
+      if (equals != std::string_view::npos && trim(pair.substr(0, equals)) == name)
+        return trim(pair.substr(equals + 1));
     }
   }
   return {};

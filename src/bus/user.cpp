@@ -52,11 +52,16 @@ std::size_t User::deliver(std::string_view channel, Json data, DeliverOptions op
     result = Errc::bus_closed;
     return 0;
   }
+  const bool lazy = options.lazy;
   std::optional<Message> event;
   result = bus::prepare_delivery(*core, channel, std::move(data), std::move(options), event);
   if (result) return 0;
-  const Frame frame(event->text(), Frame::Kind::event);
-  return send_to_all(*core, core->client_table.clients_of(name_), *event, frame, result);
+  const auto frame = bus::freeze_delivery(*core, *event, lazy);
+  if (!frame) {
+    result = Errc::message_deleted;
+    return 0;
+  }
+  return send_to_all(*core, core->client_table.clients_of(name_), *event, *frame, result);
 }
 
 std::size_t User::disconnect() const {

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include <bayeux/frame.hpp>
 #include <bayeux/listener.hpp>
 #include <bayeux/transport.hpp>
+
+#include "queue.hpp"
 
 namespace bayeux::engine {
 
@@ -39,9 +39,8 @@ struct Outlet {
   /// The session is now served by another link.
   bool moved = false;
 
-  /// What was queued when the session ended, and the sequence number of the first of it.
-  std::vector<Frame> last;
-  std::uint64_t last_first = 0;
+  /// What was queued when the session ended.
+  std::vector<Item> last;
 
   /// Kept while a connect is held, let go when it no longer is.
   std::shared_ptr<void> ticket;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -9,54 +11,90 @@
 
 namespace bayeux::engine {
 
-/// What waits for one client, first in, first out. Every frame has a sequence number, so that a reply can say behind
-/// which of them it belongs. An empty queue holds next to no memory: most of them are empty most of the time.
+/// A frame in the queue of one client. Its number says behind which replies it belongs; numbers only grow.
+struct Item {
+  Frame frame;  ///< Empty while it is not decided whether the client gets it.
+  std::uint64_t number;
+};
+
+/// What waits for one client, first in, first out. An empty queue holds next to no memory: most of them are empty most
+/// of the time.
 class Queue final {
  public:
-  bool empty() const noexcept { return head_ == frames_.size(); }
-  std::size_t size() const noexcept { return frames_.size() - head_; }
+  bool empty() const noexcept { return head_ == items_.size(); }
+  std::size_t size() const noexcept { return items_.size() - head_; }
   std::size_t bytes() const noexcept { return bytes_; }
 
-  /// The numbers of the frame in front and of the one that will be pushed next.
-  std::uint64_t first() const noexcept { return first_; }
-  std::uint64_t end() const noexcept { return first_ + size(); }
+  /// The number of what will be pushed next.
+  std::uint64_t end() const noexcept { return end_; }
 
-  void push(Frame frame) {
+  /// An empty frame keeps a place, and everything behind it, until it is filled.
+  std::uint64_t push(Frame frame) {
     bytes_ += frame.size();
-    frames_.push_back(std::move(frame));
+    items_.push_back({std::move(frame), end_});
+    return end_++;
   }
 
-  const Frame& front() const noexcept { return frames_[head_]; }
+  const Item& front() const noexcept { return items_[head_]; }
 
-  Frame pop() noexcept {
-    Frame frame = std::move(frames_[head_]);
-    bytes_ -= frame.size();
-    ++first_;
-    if (++head_ == frames_.size()) {
+  Item pop() noexcept {
+    Item item = std::move(items_[head_]);
+    bytes_ -= item.frame.size();
+    if (++head_ == items_.size()) {
       reset();
-    } else if (head_ >= compact_at && head_ * 2 >= frames_.size()) {
-      frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(head_));
+    } else if (head_ >= compact_at && head_ * 2 >= items_.size()) {
+      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
       head_ = 0;
     }
-    return frame;
+    return item;
+  }
+
+  /// False when there is no such item, or not any more.
+  bool fill(std::uint64_t number, Frame frame) {
+    const auto item = find(number);
+    if (item == items_.end()) return false;
+    bytes_ += frame.size();
+    item->frame = std::move(frame);
+    return true;
+  }
+  bool remove(std::uint64_t number) {
+    const auto item = find(number);
+    if (item == items_.end()) return false;
+    bytes_ -= item->frame.size();
+    items_.erase(item);
+    if (empty()) reset();
+    return true;
+  }
+
+  /// Puts what was popped in front again.
+  void restore(std::span<const Item> items) {
+    for (const auto& item : items) bytes_ += item.frame.size();
+    items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(head_), items.begin(), items.end());
   }
 
  private:
   static constexpr std::size_t compact_at = 64;
 
+  std::vector<Item>::iterator find(std::uint64_t number) noexcept {
+    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(head_);
+    const auto item = std::lower_bound(begin, items_.end(), number,
+                                       [](const Item& entry, std::uint64_t wanted) { return entry.number < wanted; });
+    return item != items_.end() && item->number == number ? item : items_.end();
+  }
+
   void reset() noexcept {
-    if (frames_.capacity() > compact_at) {
-      std::vector<Frame>().swap(frames_);
+    if (items_.capacity() > compact_at) {
+      std::vector<Item>().swap(items_);
     } else {
-      frames_.clear();
+      items_.clear();
     }
     head_ = 0;
   }
 
-  std::vector<Frame> frames_;
+  std::vector<Item> items_;
   std::size_t head_ = 0;
   std::size_t bytes_ = 0;
-  std::uint64_t first_ = 0;
+  std::uint64_t end_ = 0;
 };
 
 }  // namespace bayeux::engine

@@ -1,13 +1,13 @@
 #include "router.hpp"
 
-#include <type_traits>
+#include <algorithm>
 #include <utility>
 
 namespace bayeux::engine {
 
-Router::Router(const Config& config, const Clock& clock, RemovedHandler removed)
-    : config_(config), clock_(clock), removed_(std::move(removed)) {
-  for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(config));
+Router::Router(const Config& config, const Clock& clock, Observer& observer)
+    : common_(config), config_(config), clock_(clock), observer_(observer) {
+  for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(common_));
 }
 
 Router::Slot& Router::slot_of(std::string_view id) noexcept {
@@ -45,18 +45,35 @@ Result Router::with(std::string_view id, const Result& unknown, Work&& work) {
   return result;
 }
 
+template <class Work>
+bool Router::with(std::string_view id, Work&& work) {
+  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
+    work(shard, session, effects);
+    return true;
+  });
+}
+
 void Router::conclude(Effects& effects) {
-  ring_if_earlier(effects.earliest);
+  alarm_.ring_if_earlier(effects.earliest);
   // Tickets first: whoever is woken may ask for one at once.
   effects.tickets.clear();
-  if (effects.delivered != 0) delivered_.fetch_add(effects.delivered, std::memory_order_relaxed);
-  if (effects.dropped != 0) dropped_.fetch_add(effects.dropped, std::memory_order_relaxed);
-  if (!effects.wakes.empty()) wakes_.fetch_add(effects.wakes.size(), std::memory_order_relaxed);
+  const auto add = [](std::atomic<std::uint64_t>& counter, std::uint64_t more) {
+    if (more != 0) counter.fetch_add(more, std::memory_order_relaxed);
+  };
+  add(delivered_, effects.delivered);
+  add(dropped_, effects.dropped);
+  add(replaced_, effects.replaced);
+  add(repeated_, effects.repeated);
+  add(wakes_, effects.wakes.size());
   for (const auto& outlet : effects.wakes) outlet->carrier->wake();
-  for (const auto& [id, why] : effects.removed) {
+  for (const auto& id : effects.released) observer_.connect_released(id);
+  for (const auto& id : effects.full) observer_.queue_full(id);
+  for (const auto& removed : effects.removed) {
     sessions_.fetch_sub(1);
-    removed_(id, why);
+    if (removed.why == Removal::queue) add(expelled_, 1);
+    observer_.session_removed(removed);
   }
+  if (!effects.emptied.empty()) observer_.names_emptied(effects.emptied);
 }
 
 bool Router::open(const std::string& id, std::string browser) {
@@ -76,14 +93,24 @@ bool Router::open(const std::string& id, std::string browser) {
 }
 
 bool Router::remove(std::string_view id, Removal why, const Frame& farewell, const std::shared_ptr<Outlet>& last) {
-  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
+  return with(id, [&](Shard& shard, Session& session, Effects& effects) {
     shard.remove(session, why, farewell, last.get(), effects);
-    return true;
   });
 }
 
 bool Router::contains(std::string_view id) {
-  return with(id, false, [](Shard&, Session&, Effects&) { return true; });
+  const auto& slot = slot_of(id);
+  const std::lock_guard lock(const_cast<std::mutex&>(slot.mutex));
+  return slot.shard.find(id) != nullptr;
+}
+
+std::vector<std::string> Router::ids() {
+  std::vector<std::string> ids;
+  for (auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    slot->shard.append_ids(ids);
+  }
+  return ids;
 }
 
 bool Router::touch(std::string_view id, const std::string* browser) {
@@ -99,30 +126,39 @@ bool Router::touch(std::string_view id, const std::string* browser) {
   });
 }
 
-Change Router::subscribe(std::string_view id, const std::vector<std::string>& names, std::uint64_t& mark) {
+Change Router::check_room(std::string_view id, const std::vector<std::string>& names) {
   return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects&) {
-    if (session.subscriptions.size() + names.size() > config_.max_subscriptions) {
-      std::size_t added = 0;
-      for (const auto& name : names) added += shard.subscriptions().contains(session, name) ? 0 : 1;
-      if (session.subscriptions.size() + added > config_.max_subscriptions) return Change::too_many;
+    if (session.subscriptions.size() + names.size() <= config_.max_subscriptions) return Change::done;
+    std::size_t added = 0;
+    for (const auto& name : names) added += shard.subscriptions().contains(session, name) ? 0 : 1;
+    return session.subscriptions.size() + added > config_.max_subscriptions ? Change::too_many : Change::done;
+  });
+}
+
+Change Router::subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first,
+                         Changed& changed) {
+  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
+    changed.mark = session.queue.end();
+    for (const auto& name : names) {
+      if (shard.subscriptions().add(session, name)) changed.names.push_back(name);
     }
-    mark = session.queue.end();
-    for (const auto& name : names) shard.subscriptions().add(session, name);
+    if (first) shard.deliver(session, first, effects);
     return Change::done;
   });
 }
 
-Change Router::unsubscribe(std::string_view id, const std::vector<std::string>& names) {
-  // A name that this client does not hold may still be a channel of others.
-  for (const auto& name : names) {
-    const bool held = with(id, false, [&](Shard& shard, Session& session, Effects&) {
-      return shard.subscriptions().contains(session, name);
-    });
-    if (!held && subscribers(name) == 0) return contains(id) ? Change::channel_unknown : Change::session_unknown;
-  }
-  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects&) {
-    for (const auto& name : names) shard.subscriptions().remove(session, name);
+Change Router::unsubscribe(std::string_view id, const std::vector<std::string>& names, Changed& changed) {
+  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
+    for (const auto& name : names) {
+      if (shard.subscriptions().remove(session, name, effects.emptied)) changed.names.push_back(name);
+    }
     return Change::done;
+  });
+}
+
+bool Router::is_subscribed(std::string_view id, std::string_view name) {
+  return with(id, false, [name](Shard& shard, Session& session, Effects&) {
+    return shard.subscriptions().contains(session, name);
   });
 }
 
@@ -137,21 +173,29 @@ std::size_t Router::subscribers(std::string_view name) {
   return count;
 }
 
-void Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded) {
-  const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded};
+std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
+                                         bool personal) {
+  const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
   Effects effects(clock_.now());
   for (auto& slot : slots_) {
     locked(*slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
   }
   // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
   conclude(effects);
+  return std::move(effects.personal);
 }
 
 bool Router::deliver(std::string_view id, const Frame& frame) {
-  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.deliver(session, frame, effects);
-    return true;
-  });
+  return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
+}
+
+std::optional<std::uint64_t> Router::reserve(std::string_view id) {
+  return with(id, std::optional<std::uint64_t>(),
+              [](Shard& shard, Session& session, Effects&) { return std::optional(shard.reserve(session)); });
+}
+
+void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.fill(session, number, frame, effects); });
 }
 
 std::optional<Before> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
@@ -160,45 +204,56 @@ std::optional<Before> Router::begin_connect(std::string_view id, const std::shar
   });
 }
 
-bool Router::hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request) {
-  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    return shard.hold(session, outlet, std::move(request), effects);
+std::optional<bool> Router::hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request) {
+  return with(id, std::optional<bool>(), [&](Shard& shard, Session& session, Effects& effects) {
+    return std::optional(shard.hold(session, outlet, std::move(request), effects));
   });
 }
 
-void Router::end_connect(std::string_view id, Milliseconds interval, bool told_to_poll) {
-  with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.end_connect(session, interval, told_to_poll, effects);
-    return true;
+bool Router::end_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, Milliseconds interval,
+                         bool told_to_poll) {
+  return with(id, [&](Shard& shard, Session& session, Effects& effects) {
+    shard.end_connect(session, outlet, interval, told_to_poll, effects);
   });
 }
 
 void Router::attach(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
-  with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.attach(session, outlet, effects);
-    return true;
-  });
+  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.attach(session, outlet, effects); });
 }
 
 void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
-  with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.detach(session, outlet, effects);
-    return true;
-  });
+  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.detach(session, outlet, effects); });
 }
 
-void Router::begin_batch(std::string_view id) {
-  with(id, false, [&](Shard& shard, Session& session, Effects&) {
-    shard.begin_batch(session);
-    return true;
-  });
+void Router::begin_request(std::string_view id) {
+  with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_request(session); });
+}
+
+void Router::end_request(std::string_view id) {
+  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_request(session, effects); });
+}
+
+bool Router::begin_batch(std::string_view id) {
+  return with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_batch(session); });
 }
 
 void Router::end_batch(std::string_view id) {
-  with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    shard.end_batch(session, effects);
-    return true;
-  });
+  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_batch(session, effects); });
+}
+
+void Router::begin_batch_of_all() {
+  for (auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    slot->shard.begin_batch_of_all();
+  }
+}
+
+void Router::end_batch_of_all() {
+  Effects effects(clock_.now());
+  for (auto& slot : slots_) {
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.end_batch_of_all(effects); });
+  }
+  conclude(effects);
 }
 
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
@@ -214,7 +269,7 @@ bool Router::ready(std::string_view id, const Outlet& outlet) {
   if (!outlet.last.empty()) return true;
   if (!outlet.duplex) return outlet.connect != Outlet::Connect::held;
   const Session* session = slot.shard.find(id);
-  return session != nullptr && session->push.get() == &outlet && !session->queue.empty() && session->batches == 0;
+  return session != nullptr && slot.shard.can_push(*session, outlet);
 }
 
 bool Router::left(std::string_view id, const Outlet& outlet) {
@@ -222,31 +277,50 @@ bool Router::left(std::string_view id, const Outlet& outlet) {
   return outlet.moved || outlet.ended.has_value();
 }
 
+bool Router::set_connects_only(std::string_view id, bool on) {
+  return with(
+      id, [on](Shard& shard, Session& session, Effects& effects) { shard.set_connects_only(session, on, effects); });
+}
+
+bool Router::set_personal(std::string_view id, bool on) {
+  return with(id, [on](Shard&, Session& session, Effects&) { session.personal = on; });
+}
+
+bool Router::keep_until_acknowledged(std::string_view id) {
+  return with(id, [](Shard& shard, Session& session, Effects& effects) {
+    if (session.unacknowledged == nullptr) session.unacknowledged = std::make_unique<Unacknowledged>();
+    shard.set_connects_only(session, true, effects);
+  });
+}
+
+std::optional<bool> Router::acknowledge(std::string_view id, std::int64_t batch) {
+  return with(id, std::optional<bool>(), [batch](Shard&, Session& session, Effects&) {
+    auto* kept = session.unacknowledged.get();
+    if (kept == nullptr || batch > kept->last_batch) return std::optional(false);
+    kept->forget(batch);
+    kept->repeat = true;
+    return std::optional(true);
+  });
+}
+
+std::int64_t Router::sent_batch(std::string_view id) {
+  return with(id, std::int64_t(0), [](Shard&, Session& session, Effects&) {
+    return session.unacknowledged != nullptr ? session.unacknowledged->last_batch : 0;
+  });
+}
+
+Client::Waiting Router::waiting(std::string_view id) {
+  return with(id, Client::Waiting(), [](Shard&, Session& session, Effects&) {
+    return Client::Waiting{session.waiting_messages(), session.waiting_bytes()};
+  });
+}
+
 std::optional<Time> Router::next_deadline() {
-  const auto earliest = [this] {
+  return alarm_.announce([this] {
     auto result = no_deadline;
     for (const auto& slot : slots_) result = std::min(result, slot->earliest.load());
     return result;
-  };
-  // Whoever makes it earlier meanwhile either sees what is announced here and rings, or is seen by the second look.
-  auto announced = earliest();
-  for (announced_.store(announced); earliest() < announced; announced_.store(announced)) announced = earliest();
-  if (announced == no_deadline) return std::nullopt;
-  return Time(Time::duration(announced));
-}
-
-void Router::ring_if_earlier(Time::rep earliest) {
-  // Once for each new earliest: whoever is rung has not looked at the clock yet.
-  auto announced = announced_.load();
-  do {
-    if (earliest >= announced) return;
-  } while (!announced_.compare_exchange_weak(announced, earliest));
-  std::shared_ptr<const std::function<void()>> alarm;
-  {
-    const std::lock_guard lock(alarm_mutex_);
-    alarm = alarm_;
-  }
-  if (alarm != nullptr) (*alarm)();
+  });
 }
 
 void Router::run_due() {
@@ -256,20 +330,24 @@ void Router::run_due() {
     locked(*slot, effects, [&](Shard& shard, Effects&) { shard.run_due(effects); });
   }
   conclude(effects);
+  alarm_.run_timers(effects.now);
 }
 
-void Router::set_alarm(std::function<void()> alarm) {
-  const std::lock_guard lock(alarm_mutex_);
-  alarm_ = alarm ? std::make_shared<const std::function<void()>>(std::move(alarm)) : nullptr;
-}
-
-Stats Router::stats() const noexcept {
+Stats Router::stats() {
   Stats stats;
   stats.clients = sessions_.load();
   stats.published = publications_.load();
   stats.delivered = delivered_.load();
   stats.dropped = dropped_.load();
+  stats.replaced = replaced_.load();
+  stats.expelled = expelled_.load();
+  stats.repeated = repeated_.load();
   stats.wakes = wakes_.load();
+  stats.queued_bytes = common_.bytes->load();
+  for (auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    stats.queued_messages += slot->shard.queued();
+  }
   return stats;
 }
 

@@ -15,51 +15,76 @@
 #include <bayeux/config.hpp>
 #include <bayeux/frame.hpp>
 
+#include "alarm.hpp"
 #include "shard.hpp"
 
 namespace bayeux::engine {
 
 /// What a subscribe or unsubscribe came to.
-enum class Change : std::uint8_t { done, session_unknown, channel_unknown, too_many };
+enum class Change : std::uint8_t { done, session_unknown, too_many };
 
-/// Finds the shard of a client, locks it, lets it work, unlocks, and then carries out the effects. The only file
-/// with locks in it: a thread holds one at a time, and never while code of the host runs.
+/// What changed: the names that were not held before, or no longer are.
+struct Changed {
+  std::vector<std::string> names;
+  std::uint64_t mark = 0;  ///< The number of the first event that may follow from a subscription.
+};
+
+/// Told what happened in the engine, under no lock, on whatever thread it happened.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void session_removed(const Effects::Removed& removed) = 0;
+  virtual void names_emptied(const std::vector<std::string>& names) = 0;
+  virtual void queue_full(const std::string& id) = 0;
+  virtual void connect_released(const std::string& id) = 0;
+};
+
+/// Finds the shard of a client, locks it, lets it work, unlocks, and then carries out the effects. With Alarm the only
+/// place with locks in the engine: a thread holds one at a time, and never while code of the host runs.
 ///
 /// Every member may be called from any thread. Those that name a client give a value which says "unknown" (false,
 /// nothing, session_unknown) when there is no such session.
 class Router final {
  public:
-  using RemovedHandler = std::function<void(const std::string& id, Removal why)>;
-
-  /// `removed` is called for every session that ends, under no lock.
-  Router(const Config& config, const Clock& clock, RemovedHandler removed);
+  Router(const Config& config, const Clock& clock, Observer& observer);
 
   /// False when there are max_sessions already.
   bool open(const std::string& id, std::string browser);
   bool remove(std::string_view id, Removal why, const Frame& farewell, const std::shared_ptr<Outlet>& last);
   bool contains(std::string_view id);
+  std::vector<std::string> ids();
 
   /// A message of that client came in. False also when it did not come from the browser that the session is bound
   /// to; `browser` is the cookie presented, nullptr where the transport has none.
   bool touch(std::string_view id, const std::string* browser);
 
-  /// All names or none. `mark` is the number of the first event that may follow from it.
-  Change subscribe(std::string_view id, const std::vector<std::string>& names, std::uint64_t& mark);
-  Change unsubscribe(std::string_view id, const std::vector<std::string>& names);
+  /// Whether these names fit; and all of them, with a first event where there is one.
+  Change check_room(std::string_view id, const std::vector<std::string>& names);
+  Change subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first, Changed& changed);
+  Change unsubscribe(std::string_view id, const std::vector<std::string>& names, Changed& changed);
   std::size_t subscribers(std::string_view name);
+  bool is_subscribed(std::string_view id, std::string_view name);
 
-  void publish(std::vector<Name> names, const Frame& frame, std::string_view excluded);
+  /// Gives those for whom a message of their own has to be made; all receivers, when `personal`.
+  std::vector<std::string> publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
+                                   bool personal);
   bool deliver(std::string_view id, const Frame& frame);
 
-  /// See Shard. Nothing when the session is unknown.
+  /// See Shard.
+  std::optional<std::uint64_t> reserve(std::string_view id);
+  void fill(std::string_view id, std::uint64_t number, const Frame& frame);
   std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
-  bool hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);
-  void end_connect(std::string_view id, Milliseconds interval, bool told_to_poll = false);
-
+  std::optional<bool> hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);
+  bool end_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, Milliseconds interval,
+                   bool told_to_poll = false);
   void attach(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   void detach(std::string_view id, const std::shared_ptr<Outlet>& outlet);
-  void begin_batch(std::string_view id);
+  void begin_request(std::string_view id);
+  void end_request(std::string_view id);
+  bool begin_batch(std::string_view id);
   void end_batch(std::string_view id);
+  void begin_batch_of_all();
+  void end_batch_of_all();
 
   Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
@@ -69,15 +94,29 @@ class Router final {
   /// True when the session that the link served has ended or is served by another.
   bool left(std::string_view id, const Outlet& outlet);
 
+  // How one session is served.
+  bool set_connects_only(std::string_view id, bool on);
+  bool set_personal(std::string_view id, bool on);
+  bool keep_until_acknowledged(std::string_view id);
+
+  /// Nothing when the session is unknown, false when it never sent that batch.
+  std::optional<bool> acknowledge(std::string_view id, std::int64_t batch);
+  std::int64_t sent_batch(std::string_view id);
+  Client::Waiting waiting(std::string_view id);
+
+  /// Frames that count towards the limits of the process say so.
+  const std::shared_ptr<std::atomic<std::size_t>>& bytes() const noexcept { return common_.bytes; }
+  void watch_connects() noexcept { common_.watches_connects = true; }
+
   std::optional<Time> next_deadline();
   void run_due();
-  void set_alarm(std::function<void()> alarm);
+  Alarm& alarm() noexcept { return alarm_; }
 
-  Stats stats() const noexcept;
+  Stats stats();
 
  private:
   struct alignas(64) Slot {
-    explicit Slot(const Config& config) : shard(config) {}
+    explicit Slot(const Common& common) : shard(common) {}
     std::mutex mutex;
     Shard shard;
     std::atomic<Time::rep> earliest{no_deadline};
@@ -87,25 +126,26 @@ class Router final {
   static auto locked(Slot& slot, Effects& effects, Work&& work);
   template <class Result, class Work>
   Result with(std::string_view id, const Result& unknown, Work&& work);
+  template <class Work>
+  bool with(std::string_view id, Work&& work);
   Slot& slot_of(std::string_view id) noexcept;
   void conclude(Effects& effects);
-  void ring_if_earlier(Time::rep earliest);
 
+  Common common_;
   const Config& config_;
   const Clock& clock_;
-  const RemovedHandler removed_;
+  Observer& observer_;
+  Alarm alarm_;
   std::vector<std::unique_ptr<Slot>> slots_;
 
   std::atomic<std::size_t> sessions_{0};
   std::atomic<std::uint64_t> publications_{0};
   std::atomic<std::uint64_t> delivered_{0};
   std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> replaced_{0};
+  std::atomic<std::uint64_t> expelled_{0};
+  std::atomic<std::uint64_t> repeated_{0};
   std::atomic<std::uint64_t> wakes_{0};
-
-  /// What next_deadline last said.
-  std::atomic<Time::rep> announced_{no_deadline};
-  std::mutex alarm_mutex_;
-  std::shared_ptr<const std::function<void()>> alarm_;
 };
 
 }  // namespace bayeux::engine

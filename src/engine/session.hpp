@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "deadlines.hpp"
 #include "outlet.hpp"
 #include "queue.hpp"
+#include "unacknowledged.hpp"
 
 namespace bayeux::engine {
 
@@ -32,16 +34,22 @@ struct alignas(64) Session : Deadlines::Entry {
   std::uint64_t stamp = 0;
 
   /// Requests being worked on whose responses will carry what is queued: nothing is woken meanwhile.
-  int batches = 0;
+  std::uint16_t requests = 0;
 
-  /// Set by the first connect. Until then connects are answered at once.
-  bool connected = false;
+  /// Batches of the application: nothing leaves meanwhile.
+  std::uint16_t batches = 0;
 
-  /// Whether its browser has ever come back with the cookie that it was given.
-  bool browser_presented = false;
+  /// Something in the queue does not want to wait.
+  bool pressing = false;
 
-  /// Its last connect was told to poll, because other windows of its browser wait.
-  bool told_to_poll = false;
+  /// Messages leave only with replies to connects.
+  bool connects_only = false;
+
+  /// Every message is made for this client alone.
+  bool personal = false;
+
+  /// It is to end, because its queue is full.
+  bool expelled = false;
 
   Queue queue;
 
@@ -54,6 +62,31 @@ struct alignas(64) Session : Deadlines::Entry {
   /// The link whose connect was let go and whose response is yet to be taken.
   std::shared_ptr<Outlet> due;
 
+  /// Set by the first connect. Until then connects are answered at once.
+  bool connected = false;
+
+  /// Whether its browser has ever come back with the cookie that it was given.
+  bool browser_presented = false;
+
+  /// Its last connect was told to poll, because other windows of its browser wait.
+  bool told_to_poll = false;
+
+  /// Messages have given way since its queue was last empty.
+  bool full = false;
+
+  /// It has something that waits for the end of a batch of all clients.
+  bool waits_for_all = false;
+
+  /// Until when the connect is held, and until when the lazy messages in the queue may wait.
+  Time hold_until = Time::max();
+  Time lazy_until = Time::max();
+
+  /// Only of a client that acknowledges.
+  std::unique_ptr<Unacknowledged> unacknowledged;
+
+  /// The numbers of the frames in the queue that a later one of their key replaces.
+  std::unique_ptr<std::unordered_map<std::string, std::uint64_t>> latest;
+
   const std::string id;
   std::vector<Subscription> subscriptions;
 
@@ -62,6 +95,13 @@ struct alignas(64) Session : Deadlines::Entry {
 
   /// The cookie that its browser was given.
   std::string browser;
+
+  std::size_t waiting_messages() const noexcept {
+    return queue.size() + (unacknowledged != nullptr ? unacknowledged->sent.size() : 0);
+  }
+  std::size_t waiting_bytes() const noexcept {
+    return queue.bytes() + (unacknowledged != nullptr ? unacknowledged->bytes : 0);
+  }
 };
 
 /// Those who are subscribed to one name, of one shard.

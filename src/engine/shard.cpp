@@ -4,21 +4,6 @@
 #include <utility>
 
 namespace bayeux::engine {
-namespace {
-
-/// Sessions lie all over the memory: asking for them a few ahead hides most of the wait.
-constexpr std::size_t prefetch_ahead = 8;
-
-void prefetch(const Session* session) noexcept {
-#if defined(__GNUC__)
-  __builtin_prefetch(session, 1);
-  __builtin_prefetch(reinterpret_cast<const char*>(session) + 64, 1);
-#else
-  static_cast<void>(session);
-#endif
-}
-
-}  // namespace
 
 Session& Shard::add(std::string id, std::string browser, Effects& effects) {
   auto made = std::make_unique<Session>(std::move(id));
@@ -34,9 +19,17 @@ Session* Shard::find(std::string_view id) const {
   return entry != sessions_.end() ? entry->second.get() : nullptr;
 }
 
+void Shard::append_ids(std::vector<std::string>& ids) const {
+  for (const auto& entry : sessions_) ids.push_back(entry.first);
+}
+
 void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet* last, Effects& effects) {
   deadlines_.disarm(session);
-  subscriptions_.remove_all(session);
+  Effects::Removed removed{session.id, why, {}};
+  for (const auto& subscription : session.subscriptions) removed.names.push_back(subscription.list->name);
+  subscriptions_.remove_all(session, effects.emptied);
+  if (session.waits_for_all) std::erase(waiting_, &session);
+
   if (session.push != nullptr) {
     last = session.push.get();
   } else if (session.hold != nullptr) {
@@ -45,12 +38,9 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
     last = session.due.get();
   }
   if (session.due != nullptr) session.due->ended = why;
-  if (last != nullptr) {
-    last->last_first = session.queue.first();
-    last->last.reserve(session.queue.size() + 1);
-    while (!session.queue.empty()) last->last.push_back(session.queue.pop());
-    if (farewell) last->last.push_back(farewell);
-  }
+  queued_ -= session.queue.size();
+  // What somebody could not take in time is not thrown at them at the end.
+  if (last != nullptr && why != Removal::queue) hand_over(session, farewell, *last);
   if (session.push != nullptr) {
     session.push->ended = why;
     effects.wake(session.push);
@@ -59,74 +49,29 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
     session.hold->ended = why;
     release(session, Outlet::Connect::released, effects);
   }
-  effects.removed.push_back({session.id, why});
+  effects.removed.push_back(std::move(removed));
   sessions_.erase(sessions_.find(std::string_view(session.id)));
 }
 
+void Shard::hand_over(Session& session, const Frame& farewell, Outlet& last) {
+  last.last.reserve(session.queue.size() + 1);
+  while (!session.queue.empty()) {
+    auto item = session.queue.pop();
+    if (item.frame) last.last.push_back(std::move(item));
+  }
+  if (farewell) last.last.push_back({farewell, session.queue.end()});
+}
+
 void Shard::touch(Session& session, Effects& effects) {
-  if (!session.armed || session.hold != nullptr) return;
+  if (!session.armed || session.hold != nullptr || session.push != nullptr) return;
   deadlines_.arm(session, std::max(session.at, effects.now + config_.max_interval));
-}
-
-void Shard::publish(const Publication& publication, Effects& effects) {
-  for (const Name& name : publication.names) {
-    const Subscribers* list = subscriptions_.find(name);
-    if (list == nullptr) continue;
-    const auto& members = list->members;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      if (i + prefetch_ahead < members.size()) prefetch(members[i + prefetch_ahead].session);
-      Session& session = *members[i].session;
-      if (session.stamp == publication.number) continue;
-      session.stamp = publication.number;
-      if (!publication.excluded.empty() && session.id == publication.excluded) continue;
-      deliver(session, publication.frame, effects);
-    }
-  }
-}
-
-void Shard::deliver(Session& session, const Frame& frame, Effects& effects) {
-  enqueue(session, frame, effects);
-  flush(session, effects);
-}
-
-void Shard::enqueue(Session& session, const Frame& frame, Effects& effects) {
-  session.queue.push(frame);
-  ++effects.delivered;
-  while (session.queue.size() > config_.max_queue_messages ||
-         (session.queue.bytes() > config_.max_queue_bytes && session.queue.size() > 1)) {
-    session.queue.pop();
-    ++effects.dropped;
-  }
-}
-
-void Shard::flush(Session& session, Effects& effects) {
-  if (session.batches > 0 || session.queue.empty()) return;
-  if (session.push != nullptr) {
-    effects.wake(session.push);
-  } else if (session.hold != nullptr) {
-    release(session, Outlet::Connect::released, effects);
-    arm_expiry(session, effects.now);
-  }
-}
-
-void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
-  const auto outlet = std::exchange(session.hold, nullptr);
-  outlet->connect = how;
-  if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
-  if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
-  effects.wake(outlet);
 }
 
 Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
   session.due = nullptr;
   if (session.hold != nullptr) {
     // A duplex link carries on, so an older connect on it is just forgotten.
-    if (session.hold->duplex) {
-      session.hold->connect = Outlet::Connect::none;
-      session.hold = nullptr;
-    } else {
-      release(session, Outlet::Connect::superseded, effects);
-    }
+    release(session, session.hold->duplex ? Outlet::Connect::none : Outlet::Connect::superseded, effects);
   }
   // An answer that is due and was not taken yet would be one to the older connect.
   if (outlet->duplex) outlet->connect = Outlet::Connect::none;
@@ -141,22 +86,45 @@ Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& out
 
 bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects) {
   session.interval = request.interval;
-  if (session.push != outlet && !session.queue.empty()) {
-    arm_expiry(session, effects.now);
+  repeat(session, effects);
+  const bool pushed = session.push == outlet && !session.connects_only;
+  if (!pushed && wants_out(session)) {
     if (request.ticket != nullptr) effects.tickets.push_back(std::move(request.ticket));
+    answer(session, outlet);
+    arm_expiry(session, effects.now);
     return false;
   }
   session.hold = outlet;
+  session.hold_until = effects.now + request.timeout;
   outlet->connect = Outlet::Connect::held;
   outlet->ticket = std::move(request.ticket);
-  deadlines_.arm(session, effects.now + request.timeout);
+  arm_service(session);
+  // What it has may wait for the end of a batch of all clients.
+  flush(session, effects);
   return true;
 }
 
-void Shard::end_connect(Session& session, Milliseconds interval, bool told_to_poll, Effects& effects) {
+void Shard::end_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Milliseconds interval,
+                        bool told_to_poll, Effects& effects) {
   session.interval = interval;
   session.told_to_poll = told_to_poll;
+  repeat(session, effects);
+  answer(session, outlet);
   arm_expiry(session, effects.now);
+}
+
+void Shard::answer(Session& session, const std::shared_ptr<Outlet>& outlet) {
+  outlet->connect = Outlet::Connect::released;
+  if (!outlet->duplex) session.due = outlet;
+}
+
+void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
+  const auto outlet = std::exchange(session.hold, nullptr);
+  outlet->connect = how;
+  if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
+  if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
+  if (common_.watches_connects.load(std::memory_order_relaxed)) effects.released.push_back(session.id);
+  if (how != Outlet::Connect::none) effects.wake(outlet);
 }
 
 void Shard::attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
@@ -169,7 +137,7 @@ void Shard::attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effe
   outlet->moved = false;
   outlet->ended.reset();
   // While the connection stands the session does; a connect that is held elsewhere keeps its time.
-  if (session.hold == nullptr) deadlines_.disarm(session);
+  arm_service(session);
   flush(session, effects);
 }
 
@@ -178,67 +146,46 @@ void Shard::detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effe
   const bool held = session.hold == outlet;
   if (session.due == outlet) session.due = nullptr;
   if (pushed) session.push = nullptr;
-  if (held) {
-    session.hold = nullptr;
-    outlet->connect = Outlet::Connect::none;
-    if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
-  }
+  if (held) release(session, Outlet::Connect::none, effects);
   if ((pushed || held) && session.hold == nullptr && session.push == nullptr) arm_expiry(session, effects.now);
   if (pushed) flush(session, effects);
-}
-
-Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
-  Taken taken;
-  outlet.woken = false;
-  taken.connect = outlet.connect;
-  if (outlet.connect != Outlet::Connect::held) outlet.connect = Outlet::Connect::none;
-  taken.ended = outlet.ended;
-  if (!outlet.last.empty()) {
-    taken.events = std::exchange(outlet.last, {});
-    taken.first = outlet.last_first;
-    return taken;
-  }
-  Session* session = find(id);
-  // Nobody reads an answer to a connect that a newer one has replaced.
-  if (session == nullptr || taken.connect == Outlet::Connect::superseded) return taken;
-  if (session->due.get() == &outlet) session->due = nullptr;
-  const bool served_elsewhere = session->push != nullptr || outlet.duplex;
-  if (!drain || (served_elsewhere && session->push.get() != &outlet)) return taken;
-
-  Queue& queue = session->queue;
-  taken.first = queue.first();
-  std::size_t bytes = 0;
-  while (!queue.empty() && (taken.events.empty() || bytes + queue.front().size() <= max_bytes)) {
-    bytes += queue.front().size();
-    taken.events.push_back(queue.pop());
-  }
-  return taken;
-}
-
-void Shard::end_batch(Session& session, Effects& effects) {
-  --session.batches;
-  flush(session, effects);
 }
 
 void Shard::run_due(Effects& effects) {
   while (auto* entry = deadlines_.pop_due(effects.now)) {
     auto& session = static_cast<Session&>(*entry);
-    if (session.hold == nullptr) {
+    if (session.hold == nullptr && session.push == nullptr) {
       remove(session, Removal::timeout, {}, nullptr, effects);
       continue;
     }
-    release(session, Outlet::Connect::released, effects);
-    if (session.push == nullptr) arm_expiry(session, effects.now);
+    if (session.lazy_until <= effects.now) {
+      session.lazy_until = Time::max();
+      session.pressing = !session.queue.empty();
+      flush(session, effects);
+    }
+    if (session.hold != nullptr && session.hold_until <= effects.now) {
+      release(session, Outlet::Connect::released, effects);
+      arm_expiry(session, effects.now);
+    } else {
+      arm_service(session);
+    }
   }
 }
 
 void Shard::arm_expiry(Session& session, Time now) {
-  if (session.push != nullptr) {
-    deadlines_.disarm(session);
-    return;
-  }
+  if (session.push != nullptr || session.hold != nullptr) return arm_service(session);
   const auto interval = std::max(session.interval, config_.interval);
   deadlines_.arm(session, now + interval + config_.max_interval);
+}
+
+void Shard::arm_service(Session& session) {
+  if (session.hold == nullptr && session.push == nullptr) return;
+  const auto until = session.hold != nullptr ? std::min(session.hold_until, session.lazy_until) : session.lazy_until;
+  if (until == Time::max()) {
+    deadlines_.disarm(session);
+  } else if (!session.armed || session.at != until) {
+    deadlines_.arm(session, until);
+  }
 }
 
 }  // namespace bayeux::engine

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +28,7 @@ struct Publication {
   Frame frame;
   std::uint64_t number;       ///< Differs from that of every other publication.
   std::string_view excluded;  ///< The client that does not get it; empty for none.
+  bool personal = false;      ///< Nobody gets the frame: everybody is to have one of their own.
 };
 
 /// How a connect is to be treated.
@@ -45,26 +46,34 @@ struct Before {
 
 /// What a session has to say over a link, and what has become of that link.
 struct Taken {
-  std::vector<Frame> events;
-  std::uint64_t first = 0;  ///< The sequence number of the first of them.
+  std::vector<Item> events;
   Outlet::Connect connect = Outlet::Connect::none;
   std::optional<Removal> ended;
 };
 
+/// What all shards of a bus know.
+struct Common {
+  explicit Common(const Config& its_config) : config(its_config) {}
+  const Config& config;
+  std::shared_ptr<std::atomic<std::size_t>> bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  std::atomic<bool> watches_connects{false};  ///< Somebody wants to know whose connect was let go.
+};
+
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must
-/// happen outside of the lock is left in Effects.
+/// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp.
 class Shard final {
  public:
-  explicit Shard(const Config& config) : config_(config) {}
+  explicit Shard(const Common& common) : common_(common), config_(common.config) {}
 
   Session& add(std::string id, std::string browser, Effects& effects);
   Session* find(std::string_view id) const;
+  void append_ids(std::vector<std::string>& ids) const;
 
   /// Ends a session. What is queued, and then `farewell`, goes to the link that its client listens to, or else to
-  /// `last`, the one over which it asked for the end.
+  /// `last`.
   void remove(Session& session, Removal why, const Frame& farewell, Outlet* last, Effects& effects);
 
-  /// A message of the client came in.
+  /// A message of that client came in.
   void touch(Session& session, Effects& effects);
 
   Subscriptions& subscriptions() noexcept { return subscriptions_; }
@@ -72,14 +81,19 @@ class Shard final {
   void publish(const Publication& publication, Effects& effects);
   void deliver(Session& session, const Frame& frame, Effects& effects);
 
+  /// Keeps the next place in the queue until it is filled; an empty frame gives it up.
+  std::uint64_t reserve(Session& session) { return ++queued_, session.queue.push({}); }
+  void fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects);
+
   /// Takes the place of the connect that is held, if one is.
   Before begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
 
-  /// False when there is something to say at once.
+  /// False when there is something to say at once: then it is to be answered.
   bool hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects);
 
-  /// The connect was answered without being held.
-  void end_connect(Session& session, Milliseconds interval, bool told_to_poll, Effects& effects);
+  /// The connect is to be answered without being held.
+  void end_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Milliseconds interval, bool told_to_poll,
+                   Effects& effects);
 
   /// Lets messages leave over a duplex link from now on.
   void attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
@@ -90,23 +104,57 @@ class Shard final {
   /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
   Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
+  /// True when a duplex link has something to take.
+  bool can_push(const Session& session, const Outlet& outlet) const noexcept;
+
+  void begin_request(Session& session) noexcept { ++session.requests; }
+  void end_request(Session& session, Effects& effects);
   void begin_batch(Session& session) noexcept { ++session.batches; }
   void end_batch(Session& session, Effects& effects);
+  void begin_batch_of_all() noexcept { ++batches_of_all_; }
+  void end_batch_of_all(Effects& effects);
+
+  void set_connects_only(Session& session, bool on, Effects& effects);
 
   /// Does what is due.
   void run_due(Effects& effects);
   std::optional<Time> next_deadline() const noexcept { return deadlines_.next(); }
 
+  /// Copies in all of its queues.
+  std::size_t queued() const noexcept { return queued_; }
+
  private:
-  void enqueue(Session& session, const Frame& frame, Effects& effects);
+  bool enqueue(Session& session, const Frame& frame, Effects& effects);
+  bool make_room(Session& session, const Frame& frame, Effects& effects);
+  bool is_full(const Session& session, std::size_t more) const noexcept;
+  bool all_are_full() const noexcept;
+  void press(Session& session, const Frame& frame, Effects& effects);
+  void replace(Session& session, const Frame& frame, Effects& effects);
+  void remember(Session& session, const Frame& frame, std::uint64_t number);
+  Item pop(Session& session) noexcept;
+  void take_events(Session& session, std::size_t max_bytes, std::vector<Item>& events);
+  void repeat(Session& session, Effects& effects);
+  void expel(Effects& effects);
+  void hand_over(Session& session, const Frame& farewell, Outlet& last);
+
+  bool wants_out(const Session& session) const noexcept;
   void flush(Session& session, Effects& effects);
   void release(Session& session, Outlet::Connect how, Effects& effects);
+  void answer(Session& session, const std::shared_ptr<Outlet>& outlet);
   void arm_expiry(Session& session, Time now);
+  void arm_service(Session& session);
 
+  const Common& common_;
   const Config& config_;
   std::unordered_map<std::string, std::unique_ptr<Session>, NameHash, NameEqual> sessions_;
   Subscriptions subscriptions_;
   Deadlines deadlines_;
+  std::size_t queued_ = 0;
+  std::size_t batches_of_all_ = 0;
+
+  /// Those who have something that waits for the end of a batch of all, and those who are to end.
+  std::vector<Session*> waiting_;
+  std::vector<Session*> expelled_;
 };
 
 }  // namespace bayeux::engine

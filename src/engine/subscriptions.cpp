@@ -18,17 +18,17 @@ bool Subscriptions::add(Session& session, const std::string& name) {
   return true;
 }
 
-bool Subscriptions::remove(Session& session, std::string_view name) {
+bool Subscriptions::remove(Session& session, std::string_view name, std::vector<std::string>& emptied) {
   const auto entry = lists_.find(name);
   if (entry == lists_.end()) return false;
   const auto slot = slot_of(session, entry->second);
   if (slot == none) return false;
-  remove_at(session, slot);
+  remove_at(session, slot, emptied);
   return true;
 }
 
-void Subscriptions::remove_all(Session& session) {
-  while (!session.subscriptions.empty()) remove_at(session, session.subscriptions.size() - 1);
+void Subscriptions::remove_all(Session& session, std::vector<std::string>& emptied) {
+  while (!session.subscriptions.empty()) remove_at(session, session.subscriptions.size() - 1, emptied);
 }
 
 std::size_t Subscriptions::slot_of(const Session& session, const Subscribers& list) noexcept {
@@ -52,7 +52,7 @@ const Subscribers* Subscriptions::find(const Name& name) const {
   return entry != lists_.end() ? &entry->second : nullptr;
 }
 
-void Subscriptions::remove_at(Session& session, std::size_t slot) {
+void Subscriptions::remove_at(Session& session, std::size_t slot, std::vector<std::string>& emptied) {
   const auto [list, place] = session.subscriptions[slot];
 
   list->members[place] = list->members.back();
@@ -66,7 +66,9 @@ void Subscriptions::remove_at(Session& session, std::size_t slot) {
     const auto& other = session.subscriptions[slot];
     other.list->members[other.place].slot = slot;
   }
-  if (list->members.empty()) lists_.erase(lists_.find(std::string_view(list->name)));
+  if (!list->members.empty()) return;
+  emptied.push_back(list->name);
+  lists_.erase(lists_.find(std::string_view(emptied.back())));
 }
 
 }  // namespace bayeux::engine

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "name.hpp"
 #include "session.hpp"
@@ -16,11 +17,11 @@ class Subscriptions final {
   /// False when the session was subscribed already.
   bool add(Session& session, const std::string& name);
 
-  /// False when the session was not subscribed.
-  bool remove(Session& session, std::string_view name);
+  /// False when the session was not subscribed. A name that nobody holds any more is added to `emptied`.
+  bool remove(Session& session, std::string_view name, std::vector<std::string>& emptied);
 
   /// Ends all subscriptions of a session.
-  void remove_all(Session& session);
+  void remove_all(Session& session, std::vector<std::string>& emptied);
 
   bool contains(const Session& session, std::string_view name) const;
 
@@ -34,7 +35,7 @@ class Subscriptions final {
   /// subscriptions must not become slow to serve.
   static std::size_t slot_of(const Session& session, const Subscribers& list) noexcept;
 
-  void remove_at(Session& session, std::size_t slot);
+  void remove_at(Session& session, std::size_t slot, std::vector<std::string>& emptied);
 
   std::unordered_map<std::string, Subscribers, NameHash, NameEqual> lists_;
 };

@@ -116,7 +116,7 @@ TEST_CASE("a client is delivered to on channels it never asked for, but on no me
   const auto id = join(*bus);
   const Client client = bus->client(id);
   CHECK_FALSE(client.deliver("/never/asked", 1));
-  CHECK_FALSE(client.deliver("/service/answer", 2, "77"));
+  CHECK_FALSE(client.deliver("/service/answer", 2, {.id = "77"}));
   CHECK(client.deliver("/meta/connect", 3) == Errc::channel_reserved);
   CHECK(client.deliver("/a/*", 3) == Errc::channel_wild);
   CHECK(client.deliver("a", 3) == Errc::channel_invalid);
@@ -201,7 +201,7 @@ TEST_CASE("with many shards everybody is still reached, once", "[handles]") {
 
 TEST_CASE("an empty callback is refused when it is registered, not when it is called", "[handles]") {
   TestBus bus;
-  CHECK(thrown_by([&] { auto kept = bus->channel("/a").on_message({}); }) == Errc::callback_empty);
+  CHECK(thrown_by([&] { auto kept = bus->channel("/a").on_message(MessageListener()); }) == Errc::callback_empty);
   CHECK(thrown_by([&] { auto kept = bus->channel("/a").add_filter(nullptr); }) == Errc::callback_empty);
   CHECK(thrown_by([&] { auto kept = bus->add_extension(nullptr); }) == Errc::callback_empty);
   CHECK(thrown_by([&] { auto kept = bus->on_client_added({}); }) == Errc::callback_empty);

@@ -25,18 +25,42 @@ void answer_multiple(Step& step) {
     step.reply.advice["interval"] = interval.count();
     step.reply.advice["timeout"] = step.core.config.timeout.count();
   }
-  step.core.router.end_connect(step.from.id(), std::max(interval, Milliseconds(0)), true);
-  answer(step);
+  answer_connect(step);
+  step.core.router.end_connect(step.from.id(), step.link.outlet, std::max(interval, Milliseconds(0)), true);
 }
 
-/// Holds the connect when there is nothing to say. False when it is to be answered now.
-bool hold(Step& step, engine::ConnectRequest request) {
+/// The session ended meanwhile.
+void refuse_unknown(Step& step) {
+  step.link.held.reset();
+  step.from = Client();
+  step.reply.advice = Json();
+  refuse(step, errors::session_unknown);
+}
+
+/// Holds the connect, or has it answered when there is something to say.
+void hold(Step& step, engine::ConnectRequest request) {
   auto& link = step.link;
+  const Client from = step.from;
+  step.core.connect_held(from);
   // The reply has to be there before another thread can release it.
-  link.held = step.reply;
-  if (step.core.router.hold(step.from.id(), link.outlet, std::move(request))) return true;
-  link.held.reset();
-  return false;
+  link.held = LinkState::Held{step.reply, std::nullopt};
+  const auto held = step.core.router.hold(from.id(), link.outlet, std::move(request));
+  if (held && *held) return;
+  if (held) {
+    link.held->place = link.replies.size();
+  } else {
+    refuse_unknown(step);
+  }
+  step.core.connect_not_held(from);
+}
+
+/// A place among the held connects of the browser. False when there is none left.
+bool find_place(Step& step, std::shared_ptr<void>& ticket) {
+  const int limit = step.core.config.max_sessions_per_browser;
+  const auto& browser = step.link.options.browser;
+  if (step.link.options.duplex || !browser || browser->empty() || limit < 0) return true;
+  ticket = step.core.browsers.acquire(*browser, limit);
+  return ticket != nullptr;
 }
 
 }  // namespace
@@ -44,32 +68,34 @@ bool hold(Step& step, engine::ConnectRequest request) {
 void connect(Step& step) {
   const Config& config = step.core.config;
   auto& router = step.core.router;
-  const auto timeout = wish(step.message.advice, "timeout", config.timeout, config.timeout);
-  const auto interval = wish(step.message.advice, "interval", config.interval, config.max_client_interval);
+  const auto& id = step.from.id();
+  const auto settings = step.core.client_table.settings(id);
+  const auto longest = settings.timeout.value_or(config.timeout);
+  const auto timeout = wish(step.message.advice, "timeout", longest, longest);
+  const auto interval = wish(step.message.advice, "interval", settings.interval.value_or(config.interval),
+                             std::max(config.max_client_interval, settings.interval.value_or(Milliseconds(0))));
 
   step.link.drain = true;
-  const auto before = router.begin_connect(step.from.id(), step.link.outlet);
-  if (!before) {
-    step.from = Client();
-    return refuse(step, errors::session_unknown);
-  }
+  settle_connect(step.link);
+  const auto before = router.begin_connect(id, step.link.outlet);
+  if (!before) return refuse_unknown(step);
   step.link.held.reset();
   step.reply.successful = true;
   // One that was told to poll would go on polling, were it not told otherwise.
-  if (!step.message.advice.is_null() || before->told_to_poll) step.reply.advice = full_advice(config);
+  const bool changed = step.core.client_table.take_advice_changed(id);
+  if (changed || !step.message.advice.is_null() || before->told_to_poll) {
+    step.reply.advice = full_advice(config, settings);
+  }
 
   const bool may_hold = before->connected && timeout.count() > 0 && (step.alone || step.link.options.duplex);
   if (!may_hold) {
-    router.end_connect(step.from.id(), interval);
-    return answer(step);
+    answer_connect(step);
+    if (!router.end_connect(id, step.link.outlet, interval)) refuse_unknown(step);
+    return;
   }
   std::shared_ptr<void> ticket;
-  const auto& browser = step.link.options.browser;
-  if (!step.link.options.duplex && browser && !browser->empty() && config.max_sessions_per_browser >= 0) {
-    ticket = step.core.browsers.acquire(*browser, config.max_sessions_per_browser);
-    if (ticket == nullptr) return answer_multiple(step);
-  }
-  if (!hold(step, {timeout, interval, std::move(ticket)})) answer(step);
+  if (!find_place(step, ticket)) return answer_multiple(step);
+  hold(step, {timeout, interval, std::move(ticket)});
 }
 
 }  // namespace bayeux::bus

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,55 +32,70 @@ std::string_view shortcoming(const Json& request, const Json& offered) {
   return common ? std::string_view() : errors::no_transport;
 }
 
-bool open_session(Step& step, std::string& id) {
-  std::string browser;
-  const bool made = step.core.guarded("IdSource", [&] {
-    id = step.core.config.ids->client_id();
-    if (!step.link.options.browser) return;
-    browser = *step.link.options.browser;
-    if (browser.empty()) step.link.new_browser = browser = step.core.config.ids->browser_id();
+/// Makes what the session will be known by. False when there is no id to be had.
+bool make_ids(Step& step) {
+  if (!step.id.empty()) return true;
+  return step.core.guarded("IdSource", [&] {
+    auto id = step.core.config.ids->client_id();
+    if (step.link.options.browser) {
+      step.browser = *step.link.options.browser;
+      if (step.browser.empty()) step.link.new_browser = step.browser = step.core.config.ids->browser_id();
+    }
+    step.id = std::move(id);
   });
-  step.from = made ? step.core.client(id) : Client();
-
-  Verdict verdict = Verdict::deny();
-  if (made) {
-    step.core.guarded("SecurityPolicy::can_handshake",
-                      [&] { verdict = step.core.config.policy->can_handshake({step.from, step.message, *step.link.request}); });
-  }
-  if (verdict.allowed() && step.core.router.open(id, browser)) return true;
-
-  step.from = Client();
-  step.link.new_browser.clear();
-  if (verdict.allowed()) {
-    step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", step.core.config.max_interval.count()}};
-    refuse(step, errors::server_busy);
-  } else {
-    refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
-  }
-  return false;
 }
 
-}  // namespace
+void turn_away(Step& step, const Verdict& verdict) {
+  step.from = Client();
+  step.link.new_browser.clear();
+  if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
+  step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", step.core.config.max_interval.count()}};
+  refuse(step, errors::server_busy);
+}
 
-void handshake(Step& step) {
-  const Json offered = step.core.connection_types();
-  step.reply.members = Json{{"version", "1.0"}, {"minimumVersion", "1.0"}, {"supportedConnectionTypes", offered}};
-  if (step.core.config.strict_handshake) {
-    const auto wrong = shortcoming(step.message.members, offered);
-    if (!wrong.empty()) return refuse(step, wrong);
-  }
-  std::string id;
-  if (!open_session(step, id)) return;
-
+/// Everything that the new session is from its first moment on.
+bool open_session(Step& step, const Verdict& verdict) {
+  if (!verdict.allowed() || !step.core.router.open(step.id, step.browser)) return false;
+  if (!verdict.user().empty()) step.core.client_table.set_user(step.id, verdict.user());
+  const auto& id = step.id;
+  const auto settings = step.core.client_table.settings(id);
+  step.core.client_table.take_advice_changed(id);
   leave(step.link);
   step.link.client_id = id;
   step.link.settled = true;
   step.link.drain = step.link.options.duplex;
   step.reply.successful = true;
   step.reply.client_id = id;
-  step.reply.advice = full_advice(step.core.config);
+  step.reply.advice = full_advice(step.core.config, settings);
+  return true;
+}
+
+}  // namespace
+
+void handshake(Step& step) {
+  const Json offered = step.core.connection_types();
+  for (auto& [name, value] :
+       Json::Object{{"version", "1.0"}, {"minimumVersion", "1.0"}, {"supportedConnectionTypes", offered}}) {
+    step.reply.members[name] = std::move(value);
+  }
+  if (step.core.config.strict_handshake) {
+    const auto wrong = shortcoming(step.message.members, offered);
+    if (!wrong.empty()) return refuse(step, wrong);
+  }
+  std::optional<Verdict> verdict = Verdict::deny();
+  const bool made = make_ids(step);
+  if (made) {
+    step.from = step.core.client(step.id);
+    step.core.begin_handshake(step.id);
+    verdict = ask(step, 0, "SecurityPolicy::can_handshake",
+                  [&](SecurityPolicy& policy) { return policy.can_handshake(step.attempt()); });
+    if (!verdict) return;
+  }
+  const bool opened = open_session(step, *verdict);
+  if (made) step.core.end_handshake(step.id);
+  if (!opened) return turn_away(step, *verdict);
   answer(step, 0);
-  if (step.link.options.duplex) step.core.router.attach(id, step.link.outlet);
+  if (step.link.options.duplex) step.core.router.attach(step.id, step.link.outlet);
   step.core.client_added(step.from);
 }
 

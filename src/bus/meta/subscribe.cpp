@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bayeux/channel_id.hpp>
 
 #include "bus/errors.hpp"
 #include "bus/pipeline.hpp"
+#include "bus/snapshot_state.hpp"
 
 namespace bayeux::bus {
 namespace {
@@ -36,16 +39,22 @@ std::optional<std::vector<ChannelId>> channels(Step& step) {
   return found;
 }
 
-/// Why the client may not subscribe to that; empty when it may.
-std::string objection(Step& step, const ChannelId& channel) {
+/// Why the client may not subscribe to that; empty when it may, nothing when it is yet to be decided.
+std::optional<std::string> objection(Step& step, const ChannelId& channel, std::size_t number) {
   if (channel.is_meta()) {
     return errors::denied(errors::by_policy, channel.is_wild() ? "create_denied" : "subscribe_denied");
   }
-  if (channel.is_service()) return {};
-  Verdict verdict = Verdict::deny();
-  step.core.guarded("SecurityPolicy::can_subscribe",
-                    [&] { verdict = step.core.config.policy->can_subscribe({step.from, step.message, *step.link.request}, channel); });
-  return verdict.allowed() ? std::string() : errors::denied(verdict.reason(), "subscribe_denied");
+  if (channel.is_service()) return std::string();
+  if (!step.core.channels.contains(channel.name())) {
+    const auto create = ask(step, 2 * number, "SecurityPolicy::can_create",
+                            [&](SecurityPolicy& policy) { return policy.can_create(step.attempt(), channel); });
+    if (!create) return std::nullopt;
+    if (!create->allowed()) return errors::denied(create->reason(), "create_denied");
+  }
+  const auto verdict = ask(step, 2 * number + 1, "SecurityPolicy::can_subscribe",
+                           [&](SecurityPolicy& policy) { return policy.can_subscribe(step.attempt(), channel); });
+  if (!verdict) return std::nullopt;
+  return verdict->allowed() ? std::string() : errors::denied(verdict->reason(), "subscribe_denied");
 }
 
 /// Service channels are between the client and the server: asking for one is fine and changes nothing.
@@ -57,18 +66,40 @@ std::vector<std::string> broadcast_names(const std::vector<ChannelId>& channels)
   return names;
 }
 
-void conclude(Step& step, engine::Change change, std::uint64_t before) {
-  switch (change) {
-    case engine::Change::done:
-      step.reply.successful = true;
-      return answer(step, before);
+/// Why these names cannot be had; empty when they can.
+std::string_view shortage(Step& step, const std::vector<std::string>& names) {
+  switch (step.core.router.check_room(step.from.id(), names)) {
     case engine::Change::session_unknown:
-      return refuse(step, errors::session_unknown);
-    case engine::Change::channel_unknown:
-      return refuse(step, errors::channel_missing);
+      return errors::session_unknown;
     case engine::Change::too_many:
-      return refuse(step, errors::subscription_limit);
+      return errors::subscription_limit;
+    case engine::Change::done:
+      break;
   }
+  const bool room =
+      std::all_of(names.begin(), names.end(), [&](const auto& name) { return step.core.use_channel(name); });
+  return room ? std::string_view() : errors::channel_limit;
+}
+
+/// Subscribes to all of them, each with its first state where there is one.
+engine::Change apply(Step& step, const std::vector<ChannelId>& wanted, engine::Changed& changed) {
+  std::vector<std::string> plain;
+  std::vector<const ChannelId*> with_state;
+  for (const auto& channel : wanted) {
+    if (!channel.is_broadcast()) continue;
+    if (has_snapshot(step.core, step.from, channel)) {
+      with_state.push_back(&channel);
+    } else {
+      plain.push_back(channel.name());
+    }
+  }
+  auto change = step.core.router.subscribe(step.from.id(), plain, {}, changed);
+  const auto mark = changed.mark;
+  for (const auto* channel : with_state) {
+    if (change == engine::Change::done) change = subscribe_with_snapshot(step.core, step.from, *channel, changed);
+  }
+  changed.mark = mark;
+  return change;
 }
 
 }  // namespace
@@ -76,13 +107,18 @@ void conclude(Step& step, engine::Change change, std::uint64_t before) {
 void subscribe(Step& step) {
   const auto wanted = channels(step);
   if (!wanted) return;
-  for (const auto& channel : *wanted) {
-    const auto error = objection(step, channel);
-    if (!error.empty()) return refuse(step, error);
+  for (std::size_t i = 0; i < wanted->size(); ++i) {
+    const auto error = objection(step, (*wanted)[i], i);
+    if (!error) return;
+    if (!error->empty()) return refuse(step, *error);
   }
-  std::uint64_t mark = LinkState::after_all_events;
-  const auto change = step.core.router.subscribe(step.from.id(), broadcast_names(*wanted), mark);
-  conclude(step, change, mark);
+  const auto missing = shortage(step, broadcast_names(*wanted));
+  if (!missing.empty()) return refuse(step, missing);
+  engine::Changed changed;
+  if (apply(step, *wanted, changed) != engine::Change::done) return refuse(step, errors::session_unknown);
+  step.reply.successful = true;
+  answer(step, changed.mark);
+  step.core.subscribed(step.from, changed.names);
 }
 
 void unsubscribe(Step& step) {
@@ -91,7 +127,16 @@ void unsubscribe(Step& step) {
   for (const auto& channel : *wanted) {
     if (channel.is_meta()) return refuse(step, errors::unsubscribe_failed);
   }
-  conclude(step, step.core.router.unsubscribe(step.from.id(), broadcast_names(*wanted)), LinkState::after_all_events);
+  const auto names = broadcast_names(*wanted);
+  for (const auto& name : names) {
+    if (!step.core.channels.contains(name)) return refuse(step, errors::channel_missing);
+  }
+  engine::Changed changed;
+  const auto change = step.core.router.unsubscribe(step.from.id(), names, changed);
+  if (change != engine::Change::done) return refuse(step, errors::session_unknown);
+  step.reply.successful = true;
+  answer(step);
+  step.core.unsubscribed(step.from, changed.names);
 }
 
 }  // namespace bayeux::bus

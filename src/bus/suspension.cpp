@@ -1,0 +1,79 @@
+#include "suspension.hpp"
+
+#include <utility>
+
+#include "pending_verdict.hpp"
+
+namespace bayeux::bus {
+namespace {
+
+/// Nobody else is made to wait for a verdict: while there is none, messages to the client take the way they would take
+/// without this request.
+void set_batching(LinkState& link, bool on) {
+  if (!link.carries_events || link.batching == on) return;
+  link.batching = on;
+  if (on) {
+    link.core->router.begin_request(link.client_id);
+  } else {
+    link.core->router.end_request(link.client_id);
+  }
+}
+
+void go_on(Step step) {
+  dispatch(step);
+  if (step.waits_for != nullptr) suspend(std::move(step));
+}
+
+void go_on(LinkState& link, LinkState::Waiting waiting) {
+  if (waiting.first) link.settled = false;
+  if (waiting.companion) return refuse_companion(link, waiting.incoming);
+  process(link, waiting.incoming, waiting.alone);
+}
+
+}  // namespace
+
+std::optional<Verdict> answer_of(const PendingVerdict& pending) {
+  return pending.answered();
+}
+
+void suspend(Step step) {
+  LinkState& link = step.link;
+  if (link.kept_request == nullptr) link.kept_request = std::make_unique<KeptRequest>(*link.request);
+  const auto pending = step.waits_for;
+  link.suspended = std::make_unique<Step>(std::move(step));
+  set_batching(link, false);
+  const Config& config = link.core->config;
+  link.timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
+                                                 [pending] { pending->answer(Verdict::deny()); });
+  pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
+}
+
+void resume(LinkState& link) {
+  while (link.suspended != nullptr) {
+    auto verdict = link.suspended->waits_for->answered();
+    if (!verdict) return;
+    link.core->router.alarm().cancel(link.timer);
+    Step step = std::move(*std::exchange(link.suspended, nullptr));
+    link.request = &link.kept_request->view();
+    step.verdicts.emplace_back(step.question, std::move(*verdict));
+    step.waits_for = nullptr;
+    set_batching(link, true);
+    go_on(std::move(step));
+    while (link.suspended == nullptr && !link.waiting.empty()) {
+      auto next = std::move(link.waiting.front());
+      link.waiting.pop_front();
+      go_on(link, std::move(next));
+    }
+  }
+}
+
+void abandon(LinkState& link) {
+  link.waiting.clear();
+  if (link.suspended == nullptr) return;
+  link.core->router.alarm().cancel(link.timer);
+  link.suspended->waits_for->forget();
+  if (!link.suspended->id.empty()) link.core->end_handshake(link.suspended->id);
+  link.suspended.reset();
+}
+
+}  // namespace bayeux::bus
