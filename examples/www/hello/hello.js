@@ -32,7 +32,7 @@ const cometd = connect({
     cometd.subscribe("/hello/time", tick);
   },
   state(name) {
-    at("hello").disabled = name === "waiting" || name === "connecting";
+    at("hello").disabled = name !== "connected" && name !== "slow";
   },
 });
 

@@ -6,7 +6,7 @@ const endpoint = `${location.origin}/bayeux`;
 const cometd = connect({
   ready() {},
   state(name) {
-    at("send").disabled = name === "waiting" || name === "connecting";
+    at("send").disabled = name !== "connected" && name !== "slow";
   },
 });
 

@@ -7,12 +7,14 @@ const words = {
   connected: "Connected",
   waiting: "Connection lost, trying again…",
   slow: "Connected, slowly: many windows are open",
+  ended: "Disconnected by the server",
 };
 
 /**
  * Connects to the bus that served the page.
  * @param ready called after every handshake, and in a batch: the place to subscribe, since a new session has none
- * @param state called with `connecting`, `connected`, `slow` or `waiting` when that changes
+ * @param state called with `connecting`, `connected`, `slow`, `waiting` or `ended` when that changes; after `ended` the
+ *   server wants to hear no more of this connection
  */
 export function connect({ ready, state = () => {} }) {
   const cometd = new CometD();
@@ -32,13 +34,18 @@ export function connect({ ready, state = () => {} }) {
 
   cometd.addListener("/meta/handshake", (reply) => {
     if (reply.successful) cometd.batch(() => ready(cometd));
-    else show("waiting");
+    else if (reply.advice?.reconnect !== "none") show("waiting");
   });
   cometd.addListener("/meta/connect", (reply) => {
     if (cometd.isDisconnected()) return;
     if (!reply.successful) show("waiting");
     else show(reply.advice?.["multiple-clients"] ? "slow" : "connected");
   });
+
+  // Whether it was given up for good is known when cometd.js is through with the message.
+  const look = () => setTimeout(() => cometd.isDisconnected() && show("ended"));
+  cometd.addListener("/meta/disconnect", look);
+  cometd.addListener("/meta/unsuccessful", look);
 
   // A closed window says goodbye at once; without this, others would see it until its session times out.
   addEventListener("pagehide", (event) => {
