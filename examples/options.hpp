@@ -19,7 +19,8 @@ inline constexpr std::string_view usage =
     "options: --port N      listen there (8080; 0 picks a free port)\n"
     "         --host ADDR   listen on that address (127.0.0.1)\n"
     "         --threads N   serve with so many threads (1)\n"
-    "         --open        any client from anywhere: all transports, origins, headers and endpoints\n";
+    "         --open        any client from anywhere: all transports, origins, headers and endpoints;\n"
+    "                       of 01_server also all extensions\n";
 
 /// Lets in whatever there is, to try clients against it. Not for a server that others can reach.
 inline void open_up(bayeux::AsioServerConfig& server) {

@@ -22,12 +22,12 @@ bool is(const Message& message, std::string_view name) {
   return channel && channel->name() == name;
 }
 
-/// Forgets what the client says it has; false when that cannot be. dojox begins with -1.
+/// Forgets what the client says it has; false when that cannot be. dojox begins with -1, and has nothing then.
 bool acknowledge(const Client& from, const Json& ack) {
   if (!ack.is_integer()) return false;
-  if (ack.as_double() <= 0) return true;
   constexpr std::int64_t beyond = std::numeric_limits<std::int64_t>::max();
-  return from.acknowledge(ack.as_integer(beyond)) != Errc::batch_unknown;
+  const std::int64_t batch = ack.as_double() > 0 ? ack.as_integer(beyond) : 0;
+  return from.acknowledge(batch) != Errc::batch_unknown;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@ import net from "node:net";
 export class Wire {
   #sockets = new Set();
   #open = true;
+  #losing = undefined;
 
   static async to(port) {
     const wire = new Wire();
@@ -26,12 +27,29 @@ export class Wire {
       });
     }
     near.pipe(far);
-    far.pipe(near);
+    far.on("data", (bytes) => this.#answer(near, bytes));
+  }
+
+  #answer(near, bytes) {
+    if (!this.#losing) return near.write(bytes);
+    const { share, lost } = this.#losing;
+    near.write(bytes.subarray(0, Math.floor(bytes.length * share)));
+    this.#losing.share = 0;
+    lost();
+  }
+
+  /**
+   * Loses what the server sends from now on until the next cut, but for that share of the first of it. What it returns
+   * resolves when the server has sent something.
+   */
+  lose(share = 0) {
+    return new Promise((lost) => { this.#losing = { share, lost }; });
   }
 
   /** Ends every connection and lets no new one through until `mend`. Both ends can know it when it returns. */
   async cut() {
     this.#open = false;
+    this.#losing = undefined;
     const ends = [...this.#sockets].map((socket) => new Promise((done) => socket.once("close", done)));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(ends);
