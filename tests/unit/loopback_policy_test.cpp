@@ -1,4 +1,9 @@
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -145,4 +150,82 @@ TEST_CASE("a client that goes before its handshake is decided never was there", 
   slow.policy->next().allow();
   CHECK(slow.bus.stats().clients == 0);
   if (client) CHECK_FALSE(client->connected());
+}
+
+namespace {
+
+/// A policy whose answers all come from a thread of its own.
+class Elsewhere final : public SecurityPolicy {
+ public:
+  Elsewhere() : thread_([this] { work(); }) {}
+  ~Elsewhere() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  Verdict can_handshake(const Attempt&) override { return later(); }
+  Verdict can_publish(const Attempt&, const ChannelId&) override { return later(); }
+
+ private:
+  Verdict later() {
+    const Decision decision;
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(decision);
+    changed_.notify_all();
+    return Verdict::defer(decision);
+  }
+
+  void work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      if (ending_) return;
+      const Decision decision = waiting_.front();
+      waiting_.pop_front();
+      lock.unlock();
+      decision.allow();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Decision> waiting_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("with verdicts from another thread, every message of every client passes once, in order",
+          "[loopback][policy]") {
+  constexpr int clients = 3;
+  constexpr int messages = 100;
+  const auto policy = std::make_shared<Elsewhere>();
+  Config config;
+  config.policy = policy;
+  Bus bus(config);
+  std::atomic<int> in_order{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < clients; ++i) {
+    threads.emplace_back([&, channel = "/own/" + std::to_string(i)] {
+      std::atomic<int> heard{0};
+      Loopback client(bus);
+      client.subscribe(channel, [&](const Message& message) {
+        if (message.data.json() == Json(heard.load())) ++heard;
+      });
+      for (int n = 0; n < messages; ++n) client.publish(channel, n);
+      for (int wait = 0; heard < messages && wait < 3000; ++wait) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+      in_order += heard;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(in_order == clients * messages);
+  CHECK(bus.stats().clients == 0);
 }
