@@ -39,8 +39,8 @@ struct RegularExpressionOptions {
 ///     bus.channel("/chat/**").add_filter(std::make_shared<RegularExpression>(
 ///         RegularExpressionOptions{.pattern = R"(\bdarn\b)", .replacement = "****", .ignore_case = true}));
 ///
-/// No pattern and no input makes it slow: it takes time in proportion to both, and 8 MiB of memory at most. It lives in
-/// a library of its own (`bayeux::re2`), which is there when RE2 was found.
+/// No pattern and no input makes it slow: it takes time in proportion to both, and about 8 MiB of memory besides what it
+/// makes. It lives in a library of its own (`bayeux::re2`), which is there when RE2 was found.
 class RegularExpression final : public DataFilter {
  public:
   /// Errors: throws SettingsError when the pattern is not understood or too large, or the replacement is too long.
