@@ -17,11 +17,14 @@ TEST_CASE("what no rule mentions is open", "[rules]") {
 }
 
 TEST_CASE("who has one of the roles is granted, everybody else is not", "[rules]") {
-  RuledBus bus("'/chat/*':{'subscribe':['guest','member'],'publish':['member'],'create':['admin']}");
+  RuledBus bus("'/chat/*':{'subscribe':['guest','member','admin'],'publish':['member'],'create':['admin']}");
   const auto nobody = bus.client();
   const auto guest = bus.client({"guest"});
   const auto member = bus.client({"other", "member"});
   const auto admin = bus.client({"admin"});
+  CHECK(bus.subscribe(member, "/chat/a") == "403:denied_by_not_granting:create_denied");
+  CHECK(bus.publish(member, "/chat/a") == "403:denied_by_not_granting:channel_create_denied");
+  CHECK(bus.subscribe(admin, "/chat/a") == "yes");
   CHECK(bus.subscribe(nobody, "/chat/a") == not_granted_subscribe);
   CHECK(bus.subscribe(guest, "/chat/a") == "yes");
   CHECK(bus.subscribe(member, "/chat/a") == "yes");
@@ -29,7 +32,7 @@ TEST_CASE("who has one of the roles is granted, everybody else is not", "[rules]
   CHECK(bus.publish(member, "/chat/a") == "yes");
   CHECK(bus.create(member, "/chat/a") == "denied_by_not_granting");
   CHECK(bus.create(admin, "/chat/a") == "yes");
-  CHECK(bus->channel("/chat/a").subscribers() == 2);
+  CHECK(bus->channel("/chat/a").subscribers() == 3);
 }
 
 TEST_CASE("everybody is anyone, and who is logged in is a user", "[rules]") {
@@ -167,12 +170,13 @@ TEST_CASE("another policy decides who may have a session, and can give roles", "
 TEST_CASE("another policy's refusal is final, and its consent is not enough", "[rules]") {
   const auto other = std::make_shared<Told>();
   RuledBus bus(
-      "'/open':{'create':['anyone'],'subscribe':['anyone'],'publish':['anyone']},'/**':{'create':[],"
-      "'subscribe':[],'publish':[]}",
+      "'/open':{'create':['anyone'],'subscribe':['anyone'],'publish':['anyone']},"
+      "'/half':{'create':['anyone']},'/**':{'create':[],'subscribe':[],'publish':[]}",
       behind(other));
   const auto client = bus.client();
   CHECK(bus.subscribe(client, "/open") == "yes");
-  CHECK(bus.subscribe(client, "/shut") == not_granted_subscribe);
+  CHECK(bus.subscribe(client, "/half") == not_granted_subscribe);
+  CHECK(bus.subscribe(client, "/shut") == "403:denied_by_not_granting:create_denied");
   CHECK(bus.create(client, "/shut") == "denied_by_not_granting");
   other->create = other->subscribe = other->publish = Verdict::deny("not_today");
   CHECK(bus.subscribe(client, "/open") == "403:not_today:subscribe_denied");

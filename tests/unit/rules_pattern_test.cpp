@@ -6,12 +6,16 @@ using namespace bayeux;
 using namespace bayeux::test;
 
 TEST_CASE("a grant for a channel does not open the patterns above it", "[rules]") {
-  RuledBus bus("'/chat/room':{'create':['anyone'],'subscribe':['anyone']}");
+  RuledBus bus("'/chat/room':{'subscribe':['anyone']},'/made/room':{'create':['anyone']}");
   const auto client = bus.client();
   CHECK(bus.subscribe(client, "/chat/room") == "yes");
-  for (const char* pattern : {"/chat/*", "/chat/**", "/**"}) {
-    CHECK(bus.subscribe(client, pattern) == not_granted_subscribe);
+  CHECK(bus.subscribe(client, "/made/room") == "yes");
+  for (const char* pattern : {"/made/*", "/made/**", "/**"}) {
     CHECK(bus.create(client, pattern) == "denied_by_not_granting");
+    CHECK(bus.subscribe(client, pattern) == "403:denied_by_not_granting:create_denied");
+  }
+  for (const char* pattern : {"/chat/*", "/chat/**"}) {
+    CHECK(bus.subscribe(client, pattern) == not_granted_subscribe);
     CHECK(bus->channel(pattern).subscribers() == 0);
   }
 }
@@ -73,10 +77,10 @@ TEST_CASE("a refusal of patterns is not circumvented by wider ones", "[rules]") 
 }
 
 TEST_CASE("what one operation says of a channel does not touch another", "[rules]") {
-  RuledBus bus("'/a/b':{'publish':['x'],'deny':{'create':['guest']}}");
+  RuledBus bus("'/a/b':{'publish':['x'],'deny':{'publish':['guest']}},'/c/d':{'deny':{'create':['guest']}}");
   const auto guest = bus.client({"guest"});
   CHECK(bus.subscribe(guest, "/a/*") == "yes");
-  CHECK(bus.create(guest, "/a/*") == "denied_by_rules");
+  CHECK(bus.create(guest, "/c/*") == "denied_by_rules");
 }
 
 TEST_CASE("services do not stand in the way of subscribing to everything", "[rules]") {
