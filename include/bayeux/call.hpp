@@ -13,7 +13,8 @@ namespace bayeux {
 
 /// A message that a client sent to a service, and the way to answer it: now or later, once, from any thread.
 ///
-/// A handle: copies are the same call, which may outlive the client and the bus.
+/// A handle: copies are the same call, which may outlive the client and the bus. A request without an id is answered
+/// without one, which clients cannot match.
 ///
 /// Threads: any, at once.
 class Call final {

@@ -61,7 +61,8 @@ using MessageListener = std::function<Flow(const Client& from, const Message& me
 /// Errors: an exception is logged.
 using ClientAddedListener = std::function<void(const Client& client)>;
 
-/// Called after a client has gone; nothing can be delivered to it any more.
+/// Called after a client has gone; nothing can be delivered to it any more, but its user and its attributes can still be
+/// read.
 ///
 /// Threads: whichever thread removed it; several at once. It may call anything of the bus.
 /// Errors: an exception is logged.

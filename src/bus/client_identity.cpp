@@ -79,13 +79,17 @@ Registration Client::add_extension(std::shared_ptr<Extension> extension) const {
   const auto error =
       say(bus_, id_, [&](bus::ClientTable& table) { registration = table.add_extension(id_, std::move(extension)); });
   if (error) throw std::system_error(error);
-  const auto core = bus_.lock();
-  core->router.set_personal(id_, true);
+  const auto match = [bus = bus_, id = id_](bool personal) {
+    if (const auto core = bus.lock()) core->router.set_personal(id, personal);
+  };
+  match(true);
   auto shared = std::make_shared<Registration>(std::move(registration));
-  return Registration([bus = bus_, id = id_, shared] {
+  return Registration([bus = bus_, id = id_, shared, match] {
     shared->cancel();
-    const auto alive = bus.lock();
-    if (alive != nullptr && !alive->client_table.has_extensions(id)) alive->router.set_personal(id, false);
+    match(false);
+    // One may have been added meanwhile.
+    const auto core = bus.lock();
+    if (core != nullptr && core->client_table.has_extensions(id)) match(true);
   });
 }
 

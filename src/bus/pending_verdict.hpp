@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -10,22 +12,25 @@ namespace bayeux {
 
 /// A verdict that is waited for. Used by any number of threads at once.
 struct PendingVerdict {
- public:
+  using Tell = std::function<void()>;
+
   /// False when there was an answer before.
   bool answer(Verdict verdict);
 
   std::optional<Verdict> answered() const;
 
-  /// `tell` is called once there is an answer: at once, if there is one, or on the thread that gives it.
-  void on_answer(std::function<void()> tell);
+  /// `tell` is called once there is an answer: at once, if there is one, or on the thread that gives it. One decision
+  /// may answer many questions.
+  std::uint64_t on_answer(Tell tell);
 
-  /// Nobody waits any more.
-  void forget();
+  /// Whoever waited under that number does not any more.
+  void forget(std::uint64_t number);
 
  private:
   mutable std::mutex mutex_;
   std::optional<Verdict> answer_;
-  std::function<void()> tell_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, Tell> tells_;
 };
 
 }  // namespace bayeux

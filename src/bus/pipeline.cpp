@@ -1,6 +1,7 @@
 #include "pipeline.hpp"
 
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "errors.hpp"
@@ -52,12 +53,19 @@ void settle(LinkState& link, const std::string& client_id, bool batch) {
 
 Flow run_incoming(Step& step) {
   Flow flow = Flow::pass;
-  for (const auto& entry : step.core.extensions_of(step.from)) {
+  const auto extensions = step.core.extensions_of(step.from);
+  if (extensions.empty()) return flow;
+  // By these the message is known; they are not an extension's to change.
+  const auto known = std::tuple(step.message.channel, step.message.client_id, step.message.id);
+  for (const auto& entry : extensions) {
     if (flow != Flow::pass || !entry->alive) continue;
     const bool fine = step.core.guarded("Extension::incoming",
                                         [&] { flow = entry->hook->incoming(step.from, step.message, step.reply); });
     if (!fine) flow = Flow::drop;
   }
+  std::tie(step.message.channel, step.message.client_id, step.message.id) = known;
+  step.reply.channel = step.message.channel;
+  step.reply.id = step.message.id;
   return flow;
 }
 

@@ -35,6 +35,7 @@ struct Step {
   /// The question that is not answered yet.
   std::size_t question = 0;
   std::shared_ptr<PendingVerdict> waits_for;
+  std::uint64_t waits_as = 0;
 
   /// What a handshake has made before it asked.
   std::string id;

@@ -45,7 +45,7 @@ void suspend(Step step) {
   const Config& config = link.core->config;
   link.timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
                                                  [pending] { pending->answer(Verdict::deny()); });
-  pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
+  link.suspended->waits_as = pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
 }
 
 void resume(LinkState& link) {
@@ -71,7 +71,7 @@ void abandon(LinkState& link) {
   link.waiting.clear();
   if (link.suspended == nullptr) return;
   link.core->router.alarm().cancel(link.timer);
-  link.suspended->waits_for->forget();
+  link.suspended->waits_for->forget(link.suspended->waits_as);
   if (!link.suspended->id.empty()) link.core->end_handshake(link.suspended->id);
   link.suspended.reset();
 }

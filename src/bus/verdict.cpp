@@ -7,14 +7,14 @@
 namespace bayeux {
 
 bool PendingVerdict::answer(Verdict verdict) {
-  std::function<void()> tell;
+  std::map<std::uint64_t, Tell> tells;
   {
     const std::lock_guard lock(mutex_);
     if (answer_) return false;
     answer_ = std::move(verdict);
-    tell = std::exchange(tell_, nullptr);
+    tells.swap(tells_);
   }
-  if (tell) tell();
+  for (const auto& [number, tell] : tells) tell();
   return true;
 }
 
@@ -23,20 +23,25 @@ std::optional<Verdict> PendingVerdict::answered() const {
   return answer_;
 }
 
-void PendingVerdict::on_answer(std::function<void()> tell) {
+std::uint64_t PendingVerdict::on_answer(Tell tell) {
   {
     const std::lock_guard lock(mutex_);
     if (!answer_) {
-      tell_ = std::move(tell);
-      return;
+      tells_.emplace(++last_, std::move(tell));
+      return last_;
     }
   }
   tell();
+  return 0;
 }
 
-void PendingVerdict::forget() {
+void PendingVerdict::forget(std::uint64_t number) {
+  Tell tell;
   const std::lock_guard lock(mutex_);
-  tell_ = nullptr;
+  const auto found = tells_.find(number);
+  if (found == tells_.end()) return;
+  tell = std::move(found->second);
+  tells_.erase(found);
 }
 
 /// Denies when the last of those who could have answered has gone.

@@ -164,6 +164,14 @@ TEST_CASE("whatever threads do to a bus at once, it settles and its books balanc
   CHECK(turmoil.bus.stats().clients == 0);
   CHECK(turmoil.bus.channel("/**").subscribers() == 0);
   CHECK(turmoil.bus.channel("/left").subscribers() == 0);
+  // And then the channels that nobody uses any more.
+  turmoil.clock->advance(turmoil.bus.config().channel_timeout);
+  turmoil.bus.run_due();
+  turmoil.clock->advance(turmoil.bus.config().channel_timeout);
+  turmoil.bus.run_due();
+  CHECK(turmoil.bus.stats().channels == 0);
+  CHECK(turmoil.bus.stats().queued_messages == 0);
+  CHECK(turmoil.bus.stats().queued_bytes == 0);
   CHECK(turmoil.bus.next_deadline() == std::nullopt);
 }
 

@@ -60,6 +60,7 @@ bool open_session(Step& step, const Verdict& verdict) {
   const auto& id = step.id;
   const auto settings = step.core.client_table.settings(id);
   step.core.client_table.take_advice_changed(id);
+  if (step.core.client_table.has_extensions(id)) step.core.router.set_personal(id, true);
   leave(step.link);
   step.link.client_id = id;
   step.link.settled = true;

@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Stage, "a service channel is between a client and the applicati
   std::vector<std::string> got;
   const auto registration = bus().channel("/service/echo").on_message([&](const Client& from, const Message& message) {
     got.push_back(from.id());
-    from.deliver("/service/echo", message.data.json(), message.id);
+    from.deliver("/service/echo", message.data.json(), {.id = message.id});
   });
   Peer asker = joined();
   Peer other = subscribed("/**");
