@@ -182,6 +182,7 @@ TEST_CASE("another policy's refusal is final, and its consent is not enough", "[
   CHECK(bus.subscribe(client, "/open") == "403:not_today:subscribe_denied");
   CHECK(bus.publish(client, "/open") == "403:not_today:publish_denied");
   CHECK(bus.create(client, "/open") == "not_today");
+  CHECK(bus.create(client, "/shut") == "not_today");
 }
 
 TEST_CASE("another policy's later answer counts where the rules allow, and only there", "[rules]") {
