@@ -24,10 +24,8 @@ bool is(const Message& message, std::string_view name) {
 
 /// Forgets what the client says it has; false when that cannot be. dojox begins with -1, and has nothing then.
 bool acknowledge(const Client& from, const Json& ack) {
-  if (!ack.is_integer()) return false;
   constexpr std::int64_t beyond = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t batch = ack.as_double() > 0 ? ack.as_integer(beyond) : 0;
-  return from.acknowledge(batch) != Errc::batch_unknown;
+  return ack.is_integer() && from.acknowledge(ack.as_integer(beyond)) != Errc::batch_unknown;
 }
 
 }  // namespace
@@ -54,7 +52,7 @@ Flow Acknowledge::reply(const Client& to, Message& message) {
   Json* ack = message.ext.find("ack");
   if (ack == nullptr) return Flow::pass;
   const bool asked = ack->is_bool();
-  bool kept = message.successful == true && to.valid();
+  bool kept = message.successful == true;
   if (kept && asked) kept = !to.keep_until_acknowledged() && !to.set_attribute(enabled, true);
   if (!kept) {
     message.ext.erase("ack");

@@ -275,6 +275,21 @@ TEST_CASE("a client that never comes back is forgotten with all that it did not 
   CHECK(server.bus->client(id).waiting().messages == 0);
 }
 
+TEST_CASE("a connect that is turned away completes no batch, and what waits goes on waiting", "[ack]") {
+  Config config;
+  config.max_sessions_per_browser = 0;
+  config.multi_session_interval = Milliseconds(0);
+  Acknowledging server(config);
+  const auto id = server.join();
+  Exchange refused(*server.bus, message(id, "/meta/connect", R"("id":"3",)" + ext_ack("1")), with_cookie("b"));
+  const Json response = refused.response();
+  REQUIRE(response.size() == 1);
+  CHECK_FALSE(response[0]["successful"].as_bool(true));
+  CHECK(response[0].find("ext") == nullptr);
+  server.publish(1);
+  CHECK(events(server.connect(id, "1")) == "1");
+}
+
 TEST_CASE("who has no session is told so, whatever it acknowledges", "[ack]") {
   Acknowledging server;
   CHECK(server.connect("nobody", "99")[0]["error"] == Json("402::session_unknown"));
