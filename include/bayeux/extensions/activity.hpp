@@ -24,7 +24,7 @@ struct ActivityOptions {
 
 /// Ends the sessions of clients that go on connecting but do nothing else (protocol: "activity"): a user who has left.
 /// It looks when a connect comes, which is answered with the advice to give up. The application hears
-/// Removal::kicked.
+/// Removal::kicked. What it notes it keeps with the client, as attributes `activity` and `activity.watching`.
 ///
 ///     const auto idle = bus.add_extension(
 ///         std::make_shared<bayeux::Activity>(bayeux::ActivityOptions{.max_idle = std::chrono::minutes(30)}));
