@@ -24,6 +24,7 @@
 #include <bayeux/payload.hpp>
 #include <bayeux/receiver_filter.hpp>
 #include <bayeux/request.hpp>
+#include <bayeux/rules.hpp>
 #include <bayeux/security_policy.hpp>
 #include <bayeux/snapshot.hpp>
 #include <bayeux/transport.hpp>

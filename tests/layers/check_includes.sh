@@ -13,6 +13,7 @@ src/engine                                         | std include src/engine
 src/bus                                            | std include src/protocol src/engine src/bus
 src/extensions                                     | std include
 src/filters                                        | std include re2
+src/rules                                          | std include src/rules rapidjson
 transports/include/bayeux/transports/adapters      | std include transports/include asio third-party
 transports/include                                 | std include transports/include
 transports/asio                                    | std include transports/include transports asio llhttp fmt
