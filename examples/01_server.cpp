@@ -34,11 +34,10 @@ int main(int count, char* values[]) try {
   std::vector<bayeux::Registration> extensions;
   if (options.open) extensions = add_extensions(bus);
 
-  // What a client sends to /service/echo comes back to it alone, with the id of its message: a remote call.
-  const auto echo = bus.channel("/service/echo").on_message([](const auto& from, const auto& message) {
-    const bool bytes = bayeux::BinaryData::from(message).has_value();
-    from.deliver(message.channel, message.data.json(),
-                 {.id = message.id, .ext = bytes ? bayeux::BinaryData::ext() : bayeux::Json()});
+  // A client calls "echo" and gets back what it sent.
+  const auto echo = bus.add_remote_call("echo", [](const bayeux::Call& call) {
+    const bool bytes = bayeux::BinaryData::from(call.message()).has_value();
+    call.answer(call.data(), bytes ? bayeux::BinaryData::ext() : bayeux::Json());
   });
 
   server.stop_on_signals();

@@ -31,10 +31,11 @@ class Call final {
   /// What stands in the channel for `{name}` of the template; empty when the template has no such part.
   std::string_view parameter(std::string_view name) const noexcept;
 
-  /// Sends the result to the caller alone (protocol: "Remote calls").
+  /// Sends the result to the caller alone (protocol: "Remote calls"); `ext` goes with it, such as
+  /// `BinaryData::ext()`.
   ///
   /// Errors: client_unknown, message_deleted, bus_closed; call_answered when it was before.
-  std::error_code answer(Json result) const;
+  std::error_code answer(Json result, Json ext = {}) const;
 
   /// Sends a failure to the caller alone; clients get `failure` as data of an unsuccessful answer.
   ///

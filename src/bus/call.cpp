@@ -36,12 +36,13 @@ std::string_view Call::parameter(std::string_view name) const noexcept {
   return {};
 }
 
-std::error_code Call::answer(Json result) const {
-  return state_ != nullptr ? state_->inquiry->answer(std::move(result), true) : Errc::client_unknown;
+std::error_code Call::answer(Json result, Json ext) const {
+  if (state_ == nullptr) return Errc::client_unknown;
+  return state_->inquiry->answer(std::move(result), std::move(ext), true);
 }
 
 std::error_code Call::fail(Json failure) const {
-  return state_ != nullptr ? state_->inquiry->answer(std::move(failure), false) : Errc::client_unknown;
+  return state_ != nullptr ? state_->inquiry->answer(std::move(failure), {}, false) : Errc::client_unknown;
 }
 
 Call CallAccess::call(std::shared_ptr<bus::Inquiry> inquiry, bus::ServiceTemplate::Parameters parameters,
@@ -53,9 +54,9 @@ Call CallAccess::call(std::shared_ptr<bus::Inquiry> inquiry, bus::ServiceTemplat
 
 namespace bus {
 
-std::error_code Inquiry::answer(Json data, bool successful) {
+std::error_code Inquiry::answer(Json data, Json ext, bool successful) {
   if (answered_.exchange(true)) return Errc::call_answered;
-  return from_.deliver(channel_, std::move(data), {.id = message_.id, .successful = successful});
+  return from_.deliver(channel_, std::move(data), {.id = message_.id, .successful = successful, .ext = std::move(ext)});
 }
 
 void Inquiry::fail(const char* why) noexcept {

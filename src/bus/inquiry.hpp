@@ -29,7 +29,7 @@ class Inquiry final {
   /// Sends the result or the failure (protocol: "Remote calls"); one without an id when the request had none.
   ///
   /// Errors: those of Call::answer.
-  std::error_code answer(Json data, bool successful);
+  std::error_code answer(Json data, Json ext, bool successful);
 
   /// Says that it failed, unless it was answered before. `why` is shown to the client.
   void fail(const char* why) noexcept;
