@@ -7,6 +7,7 @@
 #include <bayeux/message.hpp>
 
 #include "core.hpp"
+#include "pipeline.hpp"
 #include "publish.hpp"
 
 namespace bayeux {
@@ -45,7 +46,7 @@ std::error_code Client::disconnect() const {
     Message farewell;
     farewell.channel = "/meta/disconnect";
     farewell.successful = true;
-    return core.router.remove(id_, Removal::kicked, Frame(farewell.text(), Frame::Kind::reply), nullptr);
+    return core.router.remove(id_, Removal::kicked, bus::freeze_reply(core, *this, farewell), nullptr);
   });
 }
 

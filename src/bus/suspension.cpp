@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "errors.hpp"
 #include "pending_verdict.hpp"
 
 namespace bayeux::bus {
@@ -20,6 +21,9 @@ void set_batching(LinkState& link, bool on) {
 }
 
 void go_on(Step step) {
+  const bool shakes_hands = step.channel.name() == "/meta/handshake";
+  // A session that ended meanwhile has ended this too.
+  if (!shakes_hands && !step.core.router.contains(step.from.id())) return refuse(step, errors::session_unknown);
   dispatch(step);
   if (step.waits_for != nullptr) suspend(std::move(step));
 }
@@ -43,6 +47,8 @@ void suspend(Step step) {
   link.suspended = std::make_unique<Step>(std::move(step));
   set_batching(link, false);
   const Config& config = link.core->config;
+  // The client has asked and can do nothing but wait: its session must not run out of time over that.
+  if (!link.client_id.empty()) link.core->router.prolong(link.client_id, config.verdict_timeout + config.max_interval);
   link.timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
                                                  [pending] { pending->answer(Verdict::deny()); });
   link.suspended->waits_as = pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });

@@ -52,6 +52,24 @@ TEST_CASE_METHOD(SlowStage, "a verdict that comes later may be a refusal, with a
   CHECK(listener.heard() == "[]");
 }
 
+TEST_CASE_METHOD(SlowStage, "a session that ends while its message waits ends it too", "[verdict]") {
+  Peer listener = subscribed("/slow");
+  Peer talker = joined();
+  const auto id = publish_slowly(talker);
+  CHECK_FALSE(bus().client(talker.id()).disconnect());
+  policy->next().allow();
+  CHECK_FALSE(talker.reply(id)["successful"].as_bool());
+  CHECK(listener.heard() == "[]");
+}
+
+TEST_CASE_METHOD(SlowStage, "a session does not run out of time while its message waits", "[verdict]") {
+  Peer talker = joined();
+  const auto id = publish_slowly(talker);
+  advance(bus().config().verdict_timeout);
+  CHECK(talker.reply(id)["error"] == Json("403:denied_by_security_policy:publish_denied"));
+  CHECK(bus().client(talker.id()).connected());
+}
+
 TEST_CASE_METHOD(SlowStage, "who lets go of a decision has denied", "[verdict]") {
   Peer talker = joined();
   const auto id = publish_slowly(talker);
