@@ -5,11 +5,12 @@ namespace bayeux::engine {
 void Deadlines::arm(Entry& entry, Time at) {
   const auto rounded = Time(std::chrono::ceil<std::chrono::milliseconds>(at.time_since_epoch()));
   if (entry.armed) {
-    if (entry.at == rounded) return;
+    if (entry.at() == rounded) return;
     disarm(entry);
   }
-  Entry*& head = buckets_[rounded];
-  entry.at = rounded;
+  if (latest_ == buckets_.end() || latest_->first != rounded) latest_ = buckets_.try_emplace(rounded).first;
+  Entry*& head = latest_->second;
+  entry.bucket = latest_;
   entry.previous = nullptr;
   entry.next = head;
   if (head != nullptr) head->previous = &entry;
@@ -23,9 +24,11 @@ void Deadlines::disarm(Entry& entry) noexcept {
   if (entry.previous != nullptr) {
     entry.previous->next = entry.next;
   } else {
-    const auto bucket = buckets_.find(entry.at);
-    bucket->second = entry.next;
-    if (entry.next == nullptr) buckets_.erase(bucket);
+    entry.bucket->second = entry.next;
+    if (entry.next == nullptr) {
+      if (latest_ == entry.bucket) latest_ = buckets_.end();
+      buckets_.erase(entry.bucket);
+    }
   }
   entry.previous = entry.next = nullptr;
   entry.armed = false;

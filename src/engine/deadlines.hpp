@@ -15,12 +15,18 @@ namespace bayeux::engine {
 /// Deadlines are rounded up to the millisecond: nothing is ever due early.
 class Deadlines final {
  public:
+  struct Entry;
+  using Buckets = std::map<Time, Entry*>;
+
   /// Lives inside of what it belongs to. Must be disarmed before it goes.
   struct Entry {
-    Time at{};
+    Buckets::iterator bucket;
     Entry* previous = nullptr;
     Entry* next = nullptr;
     bool armed = false;
+
+    /// Only of one that is armed.
+    Time at() const noexcept { return bucket->first; }
   };
 
   Deadlines() = default;
@@ -42,7 +48,10 @@ class Deadlines final {
   Entry* pop_due(Time now) noexcept;
 
  private:
-  std::map<Time, Entry*> buckets_;
+  Buckets buckets_;
+
+  /// Where the last one was put, or the end: the next often goes there too.
+  Buckets::iterator latest_ = buckets_.end();
 };
 
 }  // namespace bayeux::engine

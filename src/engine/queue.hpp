@@ -49,20 +49,33 @@ class Queue final {
     return item;
   }
 
-  /// False when there is no such item, or not any more.
+  /// The item with that number; nullptr when there is none, or not any more.
+  const Item* at(std::uint64_t number) const noexcept {
+    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(head_);
+    const auto item = std::lower_bound(begin, items_.end(), number,
+                                       [](const Item& entry, std::uint64_t wanted) { return entry.number < wanted; });
+    return item != items_.end() && item->number == number ? &*item : nullptr;
+  }
+
+  /// False when no place is kept under that number, or not any more.
   bool fill(std::uint64_t number, Frame frame) {
-    const auto item = find(number);
-    if (item == items_.end()) return false;
+    const Item* place = at(number);
+    if (place == nullptr || place->frame) return false;
     bytes_ += frame.size();
-    item->frame = std::move(frame);
+    items_[index_of(place)].frame = std::move(frame);
     return true;
   }
+
+  /// False when there is no such item, or not any more.
   bool remove(std::uint64_t number) {
-    const auto item = find(number);
-    if (item == items_.end()) return false;
+    const Item* item = at(number);
+    if (item == nullptr) return false;
+    if (item == &items_[head_]) {
+      pop();
+      return true;
+    }
     bytes_ -= item->frame.size();
-    items_.erase(item);
-    if (empty()) reset();
+    items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(index_of(item)));
     return true;
   }
 
@@ -75,15 +88,13 @@ class Queue final {
  private:
   static constexpr std::size_t compact_at = 64;
 
-  std::vector<Item>::iterator find(std::uint64_t number) noexcept {
-    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(head_);
-    const auto item = std::lower_bound(begin, items_.end(), number,
-                                       [](const Item& entry, std::uint64_t wanted) { return entry.number < wanted; });
-    return item != items_.end() && item->number == number ? item : items_.end();
-  }
+  /// What an empty queue may keep for the next messages.
+  static constexpr std::size_t spare = 16;
+
+  std::size_t index_of(const Item* item) const noexcept { return static_cast<std::size_t>(item - items_.data()); }
 
   void reset() noexcept {
-    if (items_.capacity() > compact_at) {
+    if (items_.capacity() > spare) {
       std::vector<Item>().swap(items_);
     } else {
       items_.clear();

@@ -16,6 +16,13 @@ Router::Slot& Router::slot_of(std::string_view id) noexcept {
   return *slots_[(hash >> 32 ^ hash >> 17) % slots_.size()];
 }
 
+Time::rep Router::Slot::show_earliest() noexcept {
+  const auto next = shard.next_deadline();
+  const auto value = next ? next->time_since_epoch().count() : no_deadline;
+  earliest.store(value);
+  return value;
+}
+
 /// Lets a shard work under its lock. What it leaves to do is done by `conclude`, without.
 template <class Work>
 auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
@@ -23,12 +30,7 @@ auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
   struct Publish {
     Slot& slot;
     Effects& effects;
-    ~Publish() {
-      const auto next = slot.shard.next_deadline();
-      const auto earliest = next ? next->time_since_epoch().count() : no_deadline;
-      slot.earliest.store(earliest);
-      effects.earliest = std::min(effects.earliest, earliest);
-    }
+    ~Publish() { effects.earliest = std::min(effects.earliest, slot.show_earliest()); }
   } publish{slot, effects};
   return work(slot.shard, effects);
 }
@@ -99,8 +101,8 @@ bool Router::remove(std::string_view id, Removal why, const Frame& farewell, con
 }
 
 bool Router::contains(std::string_view id) {
-  const auto& slot = slot_of(id);
-  const std::lock_guard lock(const_cast<std::mutex&>(slot.mutex));
+  auto& slot = slot_of(id);
+  const std::lock_guard lock(slot.mutex);
   return slot.shard.find(id) != nullptr;
 }
 
@@ -115,8 +117,8 @@ std::vector<std::string> Router::ids() {
 
 bool Router::touch(std::string_view id, const std::string* browser) {
   return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    if (browser != nullptr && !session.browser.empty() && config_.cookie_binding != CookieBinding::never) {
-      const bool presented = *browser == session.browser;
+    if (browser != nullptr && session.browser != nullptr && config_.cookie_binding != CookieBinding::never) {
+      const bool presented = *browser == *session.browser;
       const bool bound = session.browser_presented || config_.cookie_binding == CookieBinding::always;
       if (bound && !presented) return false;
       session.browser_presented = session.browser_presented || presented;
@@ -124,6 +126,10 @@ bool Router::touch(std::string_view id, const std::string* browser) {
     shard.touch(session, effects);
     return true;
   });
+}
+
+void Router::prolong(std::string_view id, Milliseconds span) {
+  with(id, [span](Shard& shard, Session& session, Effects& effects) { shard.prolong(session, span, effects); });
 }
 
 Change Router::check_room(std::string_view id, const std::vector<std::string>& names) {
@@ -189,9 +195,9 @@ bool Router::deliver(std::string_view id, const Frame& frame) {
   return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
 }
 
-std::optional<std::uint64_t> Router::reserve(std::string_view id) {
+std::optional<std::uint64_t> Router::reserve(std::string_view id, const Frame& like) {
   return with(id, std::optional<std::uint64_t>(),
-              [](Shard& shard, Session& session, Effects&) { return std::optional(shard.reserve(session)); });
+              [&](Shard& shard, Session& session, Effects& effects) { return shard.reserve(session, like, effects); });
 }
 
 void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {
@@ -222,7 +228,13 @@ void Router::attach(std::string_view id, const std::shared_ptr<Outlet>& outlet) 
 }
 
 void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
-  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.detach(session, outlet, effects); });
+  Effects effects(clock_.now());
+  locked(slot_of(id), effects, [&](Shard& shard, Effects&) {
+    if (Session* session = shard.find(id)) shard.detach(*session, outlet, effects);
+    // What is served over a lasting connection next has not connected yet.
+    if (outlet->duplex) outlet->connect = Outlet::Connect::none;
+  });
+  conclude(effects);
 }
 
 void Router::begin_request(std::string_view id) {
@@ -259,16 +271,18 @@ void Router::end_batch_of_all() {
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
   auto& slot = slot_of(id);
   const std::lock_guard lock(slot.mutex);
-  return slot.shard.take(id, outlet, max_bytes, drain);
+  auto taken = slot.shard.take(id, outlet, max_bytes, drain);
+  slot.show_earliest();
+  return taken;
 }
 
-bool Router::ready(std::string_view id, const Outlet& outlet) {
+bool Router::ready(std::string_view id, Outlet& outlet) {
   auto& slot = slot_of(id);
   const std::lock_guard lock(slot.mutex);
   if (outlet.connect == Outlet::Connect::released || outlet.connect == Outlet::Connect::superseded) return true;
   if (!outlet.last.empty()) return true;
   if (!outlet.duplex) return outlet.connect != Outlet::Connect::held;
-  const Session* session = slot.shard.find(id);
+  Session* session = slot.shard.find(id);
   return session != nullptr && slot.shard.can_push(*session, outlet);
 }
 
@@ -287,25 +301,19 @@ bool Router::set_personal(std::string_view id, bool on) {
 }
 
 bool Router::keep_until_acknowledged(std::string_view id) {
-  return with(id, [](Shard& shard, Session& session, Effects& effects) {
-    if (session.unacknowledged == nullptr) session.unacknowledged = std::make_unique<Unacknowledged>();
-    shard.set_connects_only(session, true, effects);
-  });
+  return with(
+      id, [](Shard& shard, Session& session, Effects& effects) { shard.keep_until_acknowledged(session, effects); });
 }
 
 std::optional<bool> Router::acknowledge(std::string_view id, std::int64_t batch) {
-  return with(id, std::optional<bool>(), [batch](Shard&, Session& session, Effects&) {
-    auto* kept = session.unacknowledged.get();
-    if (kept == nullptr || batch > kept->last_batch) return std::optional(false);
-    kept->forget(batch);
-    kept->repeat = true;
-    return std::optional(true);
+  return with(id, std::optional<bool>(), [batch](Shard& shard, Session& session, Effects&) {
+    return std::optional(shard.acknowledge(session, batch));
   });
 }
 
 std::int64_t Router::sent_batch(std::string_view id) {
   return with(id, std::int64_t(0), [](Shard&, Session& session, Effects&) {
-    return session.unacknowledged != nullptr ? session.unacknowledged->last_batch : 0;
+    return session.acknowledges ? session.unacknowledged->last_batch : 0;
   });
 }
 

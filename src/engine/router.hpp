@@ -58,6 +58,9 @@ class Router final {
   /// to; `browser` is the cookie presented, nullptr where the transport has none.
   bool touch(std::string_view id, const std::string* browser);
 
+  /// The session lives for at least so long.
+  void prolong(std::string_view id, Milliseconds span);
+
   /// Whether these names fit; and all of them, with a first event where there is one.
   Change check_room(std::string_view id, const std::vector<std::string>& names);
   Change subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first, Changed& changed);
@@ -71,7 +74,7 @@ class Router final {
   bool deliver(std::string_view id, const Frame& frame);
 
   /// See Shard.
-  std::optional<std::uint64_t> reserve(std::string_view id);
+  std::optional<std::uint64_t> reserve(std::string_view id, const Frame& like = {});
   void fill(std::string_view id, std::uint64_t number, const Frame& frame);
   std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   std::optional<bool> hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);
@@ -88,8 +91,8 @@ class Router final {
 
   Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
-  /// True when `take` would give something.
-  bool ready(std::string_view id, const Outlet& outlet);
+  /// True when `take` would give something; otherwise the link is woken again as soon as it would.
+  bool ready(std::string_view id, Outlet& outlet);
 
   /// True when the session that the link served has ended or is served by another.
   bool left(std::string_view id, const Outlet& outlet);
@@ -120,6 +123,9 @@ class Router final {
     std::mutex mutex;
     Shard shard;
     std::atomic<Time::rep> earliest{no_deadline};
+
+    /// Lets those who hold no lock know the next deadline.
+    Time::rep show_earliest() noexcept;
   };
 
   template <class Work>

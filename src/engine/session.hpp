@@ -20,7 +20,8 @@ namespace bayeux::engine {
 struct Subscribers;
 
 /// One client, as the engine knows it. Plain data of its shard. What a publish touches comes first and fills two lines
-/// of cache: with many subscribers, fetching those is most of what a publish costs.
+/// of cache, and all of it four: with many subscribers, fetching those is most of what a publish costs. What few
+/// clients have is therefore behind a pointer.
 struct alignas(64) Session : Deadlines::Entry {
   /// One of its subscriptions: the list it stands in, and where.
   struct Subscription {
@@ -29,15 +30,6 @@ struct alignas(64) Session : Deadlines::Entry {
   };
 
   explicit Session(std::string client_id) : id(std::move(client_id)) {}
-
-  /// The number of the last publish that reached it: whoever matches several patterns gets one copy.
-  std::uint64_t stamp = 0;
-
-  /// Requests being worked on whose responses will carry what is queued: nothing is woken meanwhile.
-  std::uint16_t requests = 0;
-
-  /// Batches of the application: nothing leaves meanwhile.
-  std::uint16_t batches = 0;
 
   /// Something in the queue does not want to wait.
   bool pressing = false;
@@ -50,6 +42,18 @@ struct alignas(64) Session : Deadlines::Entry {
 
   /// It is to end, because its queue is full.
   bool expelled = false;
+
+  /// It is one that acknowledges: `unacknowledged` is there.
+  bool acknowledges = false;
+
+  /// The number of the last publish that reached it: whoever matches several patterns gets one copy.
+  std::uint64_t stamp = 0;
+
+  /// Requests being worked on whose responses will carry what is queued: nothing is woken meanwhile.
+  std::uint32_t requests = 0;
+
+  /// Batches of the application: nothing leaves meanwhile.
+  std::uint32_t batches = 0;
 
   Queue queue;
 
@@ -93,15 +97,13 @@ struct alignas(64) Session : Deadlines::Entry {
   /// How long the client said that it would wait before its next connect.
   Milliseconds interval{0};
 
-  /// The cookie that its browser was given.
-  std::string browser;
+  /// The cookie that its browser was given, where it has one.
+  std::unique_ptr<const std::string> browser;
 
   std::size_t waiting_messages() const noexcept {
-    return queue.size() + (unacknowledged != nullptr ? unacknowledged->sent.size() : 0);
+    return queue.size() + (acknowledges ? unacknowledged->sent.size() : 0);
   }
-  std::size_t waiting_bytes() const noexcept {
-    return queue.bytes() + (unacknowledged != nullptr ? unacknowledged->bytes : 0);
-  }
+  std::size_t waiting_bytes() const noexcept { return queue.bytes() + (acknowledges ? unacknowledged->bytes : 0); }
 };
 
 /// Those who are subscribed to one name, of one shard.

@@ -8,7 +8,7 @@ namespace bayeux::engine {
 Session& Shard::add(std::string id, std::string browser, Effects& effects) {
   auto made = std::make_unique<Session>(std::move(id));
   Session& session = *made;
-  session.browser = std::move(browser);
+  if (!browser.empty()) session.browser = std::make_unique<const std::string>(std::move(browser));
   sessions_.emplace(session.id, std::move(made));
   arm_expiry(session, effects.now);
   return session;
@@ -38,7 +38,7 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
     last = session.due.get();
   }
   if (session.due != nullptr) session.due->ended = why;
-  queued_ -= session.queue.size();
+  queued_ -= session.waiting_messages();
   // What somebody could not take in time is not thrown at them at the end.
   if (last != nullptr && why != Removal::queue) hand_over(session, farewell, *last);
   if (session.push != nullptr) {
@@ -62,9 +62,9 @@ void Shard::hand_over(Session& session, const Frame& farewell, Outlet& last) {
   if (farewell) last.last.push_back({farewell, session.queue.end()});
 }
 
-void Shard::touch(Session& session, Effects& effects) {
+void Shard::prolong(Session& session, Milliseconds span, Effects& effects) {
   if (!session.armed || session.hold != nullptr || session.push != nullptr) return;
-  deadlines_.arm(session, std::max(session.at, effects.now + config_.max_interval));
+  deadlines_.arm(session, std::max(session.at(), effects.now + span));
 }
 
 Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
@@ -94,6 +94,8 @@ bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, Connec
     arm_expiry(session, effects.now);
     return false;
   }
+  // Two that came in at once have both begun before either is held.
+  if (session.hold != nullptr) release(session, Outlet::Connect::superseded, effects);
   session.hold = outlet;
   session.hold_until = effects.now + request.timeout;
   outlet->connect = Outlet::Connect::held;
@@ -183,7 +185,7 @@ void Shard::arm_service(Session& session) {
   const auto until = session.hold != nullptr ? std::min(session.hold_until, session.lazy_until) : session.lazy_until;
   if (until == Time::max()) {
     deadlines_.disarm(session);
-  } else if (!session.armed || session.at != until) {
+  } else {
     deadlines_.arm(session, until);
   }
 }

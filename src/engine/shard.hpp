@@ -74,15 +74,19 @@ class Shard final {
   void remove(Session& session, Removal why, const Frame& farewell, Outlet* last, Effects& effects);
 
   /// A message of that client came in.
-  void touch(Session& session, Effects& effects);
+  void touch(Session& session, Effects& effects) { prolong(session, config_.max_interval, effects); }
+
+  /// The session lives for at least so long.
+  void prolong(Session& session, Milliseconds span, Effects& effects);
 
   Subscriptions& subscriptions() noexcept { return subscriptions_; }
 
   void publish(const Publication& publication, Effects& effects);
   void deliver(Session& session, const Frame& frame, Effects& effects);
 
-  /// Keeps the next place in the queue until it is filled; an empty frame gives it up.
-  std::uint64_t reserve(Session& session) { return ++queued_, session.queue.push({}); }
+  /// Keeps the next place in the queue until it is filled; an empty frame gives it up. A place counts as a message,
+  /// and there is none where `like`, or without it one of which nothing is known, would not fit.
+  std::optional<std::uint64_t> reserve(Session& session, const Frame& like, Effects& effects);
   void fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects);
 
   /// Takes the place of the connect that is held, if one is.
@@ -104,8 +108,8 @@ class Shard final {
   /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
   Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
-  /// True when a duplex link has something to take.
-  bool can_push(const Session& session, const Outlet& outlet) const noexcept;
+  /// True when a duplex link has something to take; otherwise it is woken again as soon as it has.
+  bool can_push(Session& session, Outlet& outlet);
 
   void begin_request(Session& session) noexcept { ++session.requests; }
   void end_request(Session& session, Effects& effects);
@@ -114,23 +118,33 @@ class Shard final {
   void begin_batch_of_all() noexcept { ++batches_of_all_; }
   void end_batch_of_all(Effects& effects);
 
+  /// One that acknowledges stays so.
   void set_connects_only(Session& session, bool on, Effects& effects);
+
+  void keep_until_acknowledged(Session& session, Effects& effects);
+
+  /// False when it never sent that batch.
+  bool acknowledge(Session& session, std::int64_t batch);
 
   /// Does what is due.
   void run_due(Effects& effects);
   std::optional<Time> next_deadline() const noexcept { return deadlines_.next(); }
 
-  /// Copies in all of its queues.
+  /// Copies that wait for its sessions, those which they have not acknowledged included.
   std::size_t queued() const noexcept { return queued_; }
 
  private:
   bool enqueue(Session& session, const Frame& frame, Effects& effects);
-  bool make_room(Session& session, const Frame& frame, Effects& effects);
-  bool is_full(const Session& session, std::size_t more) const noexcept;
+  bool make_room(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects);
+  bool give_way(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects);
+  std::size_t others(const Session& session, const Item* older, bool has_place) const noexcept;
+  bool is_full(const Session& session, std::size_t size, const Item* older, bool has_place) const noexcept;
   bool all_are_full() const noexcept;
   void press(Session& session, const Frame& frame, Effects& effects);
-  void replace(Session& session, const Frame& frame, Effects& effects);
+  const Item* older_of(const Session& session, const Frame& frame) const;
+  bool drop(Session& session, std::uint64_t number);
   void remember(Session& session, const Frame& frame, std::uint64_t number);
+  void forget(Session& session, const Item& item) noexcept;
   Item pop(Session& session) noexcept;
   void take_events(Session& session, std::size_t max_bytes, std::vector<Item>& events);
   void repeat(Session& session, Effects& effects);
@@ -138,6 +152,7 @@ class Shard final {
   void hand_over(Session& session, const Frame& farewell, Outlet& last);
 
   bool wants_out(const Session& session) const noexcept;
+  void wait_for_all(Session& session);
   void flush(Session& session, Effects& effects);
   void release(Session& session, Outlet::Connect how, Effects& effects);
   void answer(Session& session, const std::shared_ptr<Outlet>& outlet);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "shard.hpp"
@@ -47,24 +48,36 @@ void Shard::deliver(Session& session, const Frame& frame, Effects& effects) {
   expel(effects);
 }
 
-void Shard::fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects) {
-  if (frame && make_room(session, frame, effects)) {
-    replace(session, frame, effects);
-    if (session.queue.fill(number, frame)) {
-      ++effects.delivered;
-      remember(session, frame, number);
-      press(session, frame, effects);
-    }
-  } else if (session.queue.remove(number)) {
-    --queued_;
+std::optional<std::uint64_t> Shard::reserve(Session& session, const Frame& like, Effects& effects) {
+  std::optional<std::uint64_t> place;
+  if (make_room(session, like, std::nullopt, effects)) {
+    place = session.queue.push({});
+    ++queued_;
   }
+  expel(effects);
+  return place;
+}
+
+void Shard::fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects) {
+  if (session.queue.at(number) == nullptr) return;
+  const Item* known = frame ? older_of(session, frame) : nullptr;
+  const bool outdated = known != nullptr && known->number > number;
+  if (outdated) ++effects.replaced;
+  if (frame && !outdated && make_room(session, frame, number, effects)) {
+    session.queue.fill(number, frame);
+    ++effects.delivered;
+    remember(session, frame, number);
+    press(session, frame, effects);
+  } else {
+    drop(session, number);
+  }
+  // What stood behind it can go now, whatever became of it.
   flush(session, effects);
   expel(effects);
 }
 
 bool Shard::enqueue(Session& session, const Frame& frame, Effects& effects) {
-  replace(session, frame, effects);
-  if (!make_room(session, frame, effects)) return false;
+  if (!make_room(session, frame, std::nullopt, effects)) return false;
   const auto number = session.queue.push(frame);
   ++queued_;
   ++effects.delivered;
@@ -83,16 +96,22 @@ void Shard::press(Session& session, const Frame& frame, Effects& effects) {
   }
 }
 
-void Shard::replace(Session& session, const Frame& frame, Effects& effects) {
-  const auto& key = frame.handling().key;
-  if (!key || session.latest == nullptr) return;
-  const auto older = session.latest->find(*key);
-  if (older == session.latest->end()) return;
-  if (session.queue.remove(older->second)) {
-    --queued_;
-    ++effects.replaced;
-  }
-  session.latest->erase(older);
+const Item* Shard::older_of(const Session& session, const Frame& frame) const {
+  if (session.latest == nullptr || !frame || !frame.handling().key) return nullptr;
+  const auto older = session.latest->find(*frame.handling().key);
+  return older != session.latest->end() ? session.queue.at(older->second) : nullptr;
+}
+
+bool Shard::drop(Session& session, std::uint64_t number) {
+  const Item* item = session.queue.at(number);
+  if (item == nullptr) return false;
+  forget(session, *item);
+  session.queue.remove(number);
+  --queued_;
+  if (!session.queue.empty()) return true;
+  session.pressing = session.full = false;
+  if (std::exchange(session.lazy_until, Time::max()) != Time::max()) arm_service(session);
+  return true;
 }
 
 void Shard::remember(Session& session, const Frame& frame, std::uint64_t number) {
@@ -104,10 +123,15 @@ void Shard::remember(Session& session, const Frame& frame, std::uint64_t number)
   (*session.latest)[*key] = number;
 }
 
-bool Shard::is_full(const Session& session, std::size_t more) const noexcept {
-  const auto messages = session.waiting_messages();
-  return messages >= config_.max_queue_messages ||
-         (messages > 0 && session.waiting_bytes() + more > config_.max_queue_bytes);
+/// What waits besides a message that replaces `older`, or for which a place is kept.
+std::size_t Shard::others(const Session& session, const Item* older, bool has_place) const noexcept {
+  return session.waiting_messages() - (older != nullptr ? 1 : 0) - (has_place ? 1 : 0);
+}
+
+bool Shard::is_full(const Session& session, std::size_t size, const Item* older, bool has_place) const noexcept {
+  const auto messages = others(session, older, has_place);
+  const auto bytes = session.waiting_bytes() - (older != nullptr ? older->frame.size() : 0);
+  return messages > 0 && (messages >= config_.max_queue_messages || bytes + size > config_.max_queue_bytes);
 }
 
 bool Shard::all_are_full() const noexcept {
@@ -115,11 +139,22 @@ bool Shard::all_are_full() const noexcept {
          common_.bytes->load(std::memory_order_relaxed) > config_.max_total_bytes;
 }
 
-bool Shard::make_room(Session& session, const Frame& frame, Effects& effects) {
+bool Shard::make_room(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
   if (session.expelled) return false;
-  if (!is_full(session, frame.size()) && (session.waiting_messages() == 0 || !all_are_full())) return true;
+  if (session.queue.empty() && !session.acknowledges) return true;
+  const Item* older = older_of(session, frame);
+  if (is_full(session, frame.size(), older, place.has_value()) ||
+      (others(session, older, place.has_value()) > 0 && all_are_full())) {
+    return give_way(session, frame, place, effects);
+  }
+  if (older != nullptr && frame) effects.replaced += drop(session, older->number) ? 1 : 0;
+  return true;
+}
+
+bool Shard::give_way(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
   if (!std::exchange(session.full, true)) effects.full.push_back(session.id);
-  const auto overflow = session.unacknowledged != nullptr ? Overflow::disconnect : frame.handling().overflow;
+  const auto wanted = frame ? frame.handling().overflow : config_.overflow;
+  const auto overflow = session.acknowledges ? Overflow::disconnect : wanted;
   if (overflow == Overflow::drop_newest) {
     ++effects.dropped;
     return false;
@@ -129,10 +164,16 @@ bool Shard::make_room(Session& session, const Frame& frame, Effects& effects) {
     expelled_.push_back(&session);
     return false;
   }
+  if (const Item* older = older_of(session, frame)) effects.replaced += drop(session, older->number) ? 1 : 0;
+  // When it is the process that is full, what comes must not take more than what goes.
+  std::size_t freed = 0;
   do {
-    pop(session);
+    const Item oldest = pop(session);
     ++effects.dropped;
-  } while (!session.queue.empty() && is_full(session, frame.size()));
+    if (oldest.number == place) return false;
+    freed += oldest.frame.size();
+  } while (!session.queue.empty() &&
+           (is_full(session, frame.size(), nullptr, place.has_value()) || (freed < frame.size() && all_are_full())));
   return true;
 }
 
@@ -143,12 +184,15 @@ void Shard::expel(Effects& effects) {
 Item Shard::pop(Session& session) noexcept {
   auto item = session.queue.pop();
   --queued_;
-  if (session.latest != nullptr && item.frame && item.frame.handling().key) {
-    const auto entry = session.latest->find(*item.frame.handling().key);
-    if (entry != session.latest->end() && entry->second == item.number) session.latest->erase(entry);
-    if (session.latest->empty()) session.latest.reset();
-  }
+  forget(session, item);
   return item;
+}
+
+void Shard::forget(Session& session, const Item& item) noexcept {
+  if (session.latest == nullptr || !item.frame || !item.frame.handling().key) return;
+  const auto entry = session.latest->find(*item.frame.handling().key);
+  if (entry != session.latest->end() && entry->second == item.number) session.latest->erase(entry);
+  if (session.latest->empty()) session.latest.reset();
 }
 
 bool Shard::wants_out(const Session& session) const noexcept {
@@ -156,17 +200,23 @@ bool Shard::wants_out(const Session& session) const noexcept {
          !session.queue.empty() && session.queue.front().frame;
 }
 
-bool Shard::can_push(const Session& session, const Outlet& outlet) const noexcept {
-  return session.push.get() == &outlet && !session.connects_only && wants_out(session);
+bool Shard::can_push(Session& session, Outlet& outlet) {
+  const bool here = session.push.get() == &outlet && !session.connects_only;
+  if (here && wants_out(session)) return true;
+  // A batch may have begun since it was woken: then it came for nothing.
+  outlet.woken = false;
+  if (here) wait_for_all(session);
+  return false;
+}
+
+/// What waits has to be looked at when the batch of all ends, also when it was there before that began.
+void Shard::wait_for_all(Session& session) {
+  if (batches_of_all_ == 0 || !session.pressing || std::exchange(session.waits_for_all, true)) return;
+  waiting_.push_back(&session);
 }
 
 void Shard::flush(Session& session, Effects& effects) {
-  if (!wants_out(session)) {
-    if (batches_of_all_ > 0 && session.pressing && !std::exchange(session.waits_for_all, true)) {
-      waiting_.push_back(&session);
-    }
-    return;
-  }
+  if (!wants_out(session)) return wait_for_all(session);
   if (session.push != nullptr && !session.connects_only) {
     effects.wake(session.push);
   } else if (session.hold != nullptr) {
@@ -196,8 +246,10 @@ Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bo
                                            : session->push == nullptr;
   if (drain && here && session->batches == 0 && batches_of_all_ == 0) {
     take_events(*session, max_bytes, taken.events);
+  } else {
+    wait_for_all(*session);
   }
-  if (with_connect && session->unacknowledged != nullptr) session->unacknowledged->complete();
+  if (with_connect && session->acknowledges) session->unacknowledged->complete();
   return taken;
 }
 
@@ -207,7 +259,9 @@ void Shard::take_events(Session& session, std::size_t max_bytes, std::vector<Ite
   while (!queue.empty() && queue.front().frame && (events.empty() || bytes + queue.front().frame.size() <= max_bytes)) {
     bytes += queue.front().frame.size();
     events.push_back(pop(session));
-    if (session.unacknowledged != nullptr) session.unacknowledged->keep(events.back());
+    if (!session.acknowledges) continue;
+    session.unacknowledged->keep(events.back());
+    ++queued_;
   }
   // What did not fit goes as soon as it can.
   session.pressing = !queue.empty();
@@ -215,14 +269,38 @@ void Shard::take_events(Session& session, std::size_t max_bytes, std::vector<Ite
   if (std::exchange(session.lazy_until, Time::max()) != Time::max()) arm_service(session);
 }
 
+void Shard::keep_until_acknowledged(Session& session, Effects& effects) {
+  if (!std::exchange(session.acknowledges, true)) session.unacknowledged = std::make_unique<Unacknowledged>();
+  set_connects_only(session, true, effects);
+}
+
+bool Shard::acknowledge(Session& session, std::int64_t batch) {
+  if (!session.acknowledges || batch > session.unacknowledged->last_batch) return false;
+  queued_ -= session.unacknowledged->forget(batch);
+  session.unacknowledged->repeat = true;
+  return true;
+}
+
 void Shard::repeat(Session& session, Effects& effects) {
-  auto* kept = session.unacknowledged.get();
-  if (kept == nullptr || !std::exchange(kept->repeat, false) || kept->sent.empty()) return;
-  effects.repeated += kept->sent.size();
-  queued_ += kept->sent.size();
-  const std::vector<Item> items(kept->sent.begin(), kept->sent.end());
+  if (!session.acknowledges || !std::exchange(session.unacknowledged->repeat, false)) return;
+  auto& sent = session.unacknowledged->sent;
+  if (sent.empty()) return;
+  std::vector<Item> items;
+  for (auto item = sent.rbegin(); item != sent.rend(); ++item) {
+    const auto& key = item->frame.handling().key;
+    if (key && session.latest != nullptr && session.latest->contains(*key)) {
+      // There is a later one by now.
+      --queued_;
+      ++effects.replaced;
+      continue;
+    }
+    remember(session, item->frame, item->number);
+    items.push_back(std::move(*item));
+  }
+  std::reverse(items.begin(), items.end());
+  session.unacknowledged->clear();
+  effects.repeated += items.size();
   session.queue.restore(items);
-  kept->clear();
   session.pressing = true;
 }
 
@@ -245,7 +323,7 @@ void Shard::end_batch_of_all(Effects& effects) {
 }
 
 void Shard::set_connects_only(Session& session, bool on, Effects& effects) {
-  session.connects_only = on;
+  session.connects_only = on || session.acknowledges;
   flush(session, effects);
 }
 

@@ -10,7 +10,7 @@
 namespace bayeux::engine {
 
 /// What was sent to a client that acknowledges, until it has (protocol: "ack"). Every reply to a connect completes a
-/// batch, whether there is anything in it or not.
+/// batch, whether there is anything in it or not; those with nothing in them take no memory.
 struct Unacknowledged {
   struct Batch {
     std::int64_t number;
@@ -32,18 +32,21 @@ struct Unacknowledged {
   }
 
   std::int64_t complete() {
-    batches.push_back({++last_batch, std::exchange(open, 0)});
+    ++last_batch;
+    if (open > 0) batches.push_back({last_batch, std::exchange(open, 0)});
     return last_batch;
   }
 
-  /// Forgets what was acknowledged.
-  void forget(std::int64_t batch) {
+  /// Forgets what was acknowledged, and says how many messages that are.
+  std::size_t forget(std::int64_t batch) {
+    const auto before = sent.size();
     for (; !batches.empty() && batches.front().number <= batch; batches.pop_front()) {
       for (auto left = batches.front().items; left > 0; --left) {
         bytes -= sent.front().frame.size();
         sent.pop_front();
       }
     }
+    return before - sent.size();
   }
 
   /// Everything is to be sent anew.

@@ -1,3 +1,4 @@
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -85,17 +86,32 @@ TEST_CASE("a thousand random moves leave every deadline where it was last put", 
     } else {
       const Time at = start + Milliseconds(random() % 20);
       deadlines.arm(entries[which], at);
+      CHECK(entries[which].at() == at);
       expected[which] = at;
     }
   }
   Time last = start;
-  while (auto* entry = deadlines.pop_due(start + 1h)) {
+  for (auto next = deadlines.next(); auto* entry = deadlines.pop_due(start + 1h); next = deadlines.next()) {
     auto& at = expected[static_cast<std::size_t>(entry - entries.data())];
     REQUIRE(at);
-    CHECK(*at == entry->at);
     CHECK(*at >= last);
+    CHECK((next && *at == *next));
     last = *at;
     at.reset();
   }
   for (const auto& at : expected) CHECK_FALSE(at);
+}
+
+TEST_CASE("a bucket that ran empty is made anew for the next that goes there", "[deadlines]") {
+  Deadlines deadlines;
+  Deadlines::Entry first;
+  Deadlines::Entry second;
+  deadlines.arm(first, start);
+  deadlines.disarm(first);
+  deadlines.arm(second, start);
+  deadlines.arm(first, start);
+  CHECK(deadlines.next() == start);
+  CHECK(deadlines.pop_due(start) == &first);
+  CHECK(deadlines.pop_due(start) == &second);
+  CHECK_FALSE(deadlines.next());
 }

@@ -2,48 +2,54 @@
 #include <vector>
 
 #include "engine/router.hpp"
+#include "engine_support.hpp"
 #include "support/catch.hpp"
-#include "support/talk.hpp"
 
 using namespace bayeux;
 using namespace bayeux::engine;
 using namespace std::chrono_literals;
-using bayeux::test::CountingCarrier;
+using bayeux::test::Engine;
+using bayeux::test::frame;
 using bayeux::test::ManualClock;
+using bayeux::test::outlet;
+using bayeux::test::texts;
 
 namespace {
 
-struct Fixture {
-  explicit Fixture(std::size_t shards = 8) { config.shards = shards; }
+struct Fixture : Engine {
+  explicit Fixture(std::size_t shards = 8) : Engine(shards) {}
 
-  Config config;
-  ManualClock clock;
-  std::vector<std::string> removed;
-  Router router{config, clock, [this](const std::string& id, Removal) { removed.push_back(id); }};
+  std::vector<std::string> gone() const {
+    std::vector<std::string> ids;
+    for (const auto& session : removed) ids.push_back(session.id);
+    return ids;
+  }
 };
-
-Frame frame(const std::string& text) {
-  return {text, Frame::Kind::event};
-}
-
-std::shared_ptr<Outlet> outlet(bool duplex = false) {
-  return std::make_shared<Outlet>(std::make_shared<CountingCarrier>(), duplex);
-}
 
 }  // namespace
 
 TEST_CASE("what names an unknown client says so, whatever it is", "[router]") {
   Fixture f;
-  std::uint64_t mark = 0;
+  Changed changed;
   CHECK_FALSE(f.router.contains("x"));
   CHECK_FALSE(f.router.touch("x", nullptr));
-  CHECK(f.router.subscribe("x", {"/a"}, mark) == Change::session_unknown);
-  CHECK(f.router.unsubscribe("x", {"/a"}) == Change::session_unknown);
+  CHECK(f.router.subscribe("x", {"/a"}, {}, changed) == Change::session_unknown);
+  CHECK(f.router.unsubscribe("x", {"/a"}, changed) == Change::session_unknown);
   CHECK_FALSE(f.router.deliver("x", frame("a")));
   CHECK_FALSE(f.router.begin_connect("x", outlet()));
   CHECK_FALSE(f.router.remove("x", Removal::kicked, {}, nullptr));
   f.router.attach("x", outlet(true));
   f.router.end_batch("x");
+  f.router.end_request("x");
+  CHECK_FALSE(f.router.begin_batch("x"));
+  CHECK_FALSE(f.router.reserve("x"));
+  f.router.fill("x", 0, frame("a"));
+  CHECK_FALSE(f.router.hold("x", outlet(), {1'000ms, 0ms, nullptr}));
+  CHECK_FALSE(f.router.end_connect("x", outlet(), 0ms));
+  CHECK_FALSE(f.router.acknowledge("x", 0));
+  CHECK(f.router.check_room("x", {"/a"}) == Change::session_unknown);
+  CHECK_FALSE(f.router.is_subscribed("x", "/a"));
+  CHECK(f.router.waiting("x").messages == 0);
   CHECK_FALSE(f.router.next_deadline());
 }
 
@@ -56,37 +62,38 @@ TEST_CASE("an id is opened once, and no more than the limit are", "[router]") {
   CHECK(f.router.open("two", ""));
   CHECK_FALSE(f.router.open("three", ""));
   f.router.remove("one", Removal::kicked, {}, nullptr);
-  CHECK(f.removed == std::vector<std::string>{"one"});
+  CHECK(f.gone() == std::vector<std::string>{"one"});
   CHECK(f.router.open("three", ""));
 }
 
 TEST_CASE("subscribers are counted over all shards", "[router]") {
   Fixture f;
-  std::uint64_t mark = 0;
+  Changed changed;
   for (int i = 0; i < 40; ++i) {
     const auto id = std::to_string(i);
     f.router.open(id, "");
-    f.router.subscribe(id, {"/a"}, mark);
+    f.router.subscribe(id, {"/a"}, {}, changed);
   }
   CHECK(f.router.subscribers("/a") == 40);
-  f.router.publish({Name("/a")}, frame("x"), "7");
+  f.router.publish({Name("/a")}, frame("x"), "7", false);
   CHECK(f.router.stats().delivered == 39);
   CHECK(f.router.stats().published == 1);
 }
 
 TEST_CASE("a subscription is marked with the number of the first event that it may let in", "[router]") {
   Fixture f;
-  std::uint64_t mark = 0;
+  Changed changed;
   f.router.open("one", "");
   f.router.deliver("one", frame("a"));
   f.router.deliver("one", frame("b"));
-  f.router.subscribe("one", {"/a"}, mark);
-  CHECK(mark == 2);
+  f.router.subscribe("one", {"/a", "/b"}, {}, changed);
+  CHECK(changed.mark == 2);
+  CHECK(changed.names == std::vector<std::string>{"/a", "/b"});
   const auto link = outlet();
   const auto taken = f.router.take("one", *link, 1, true);
-  CHECK(taken.first == 0);
-  CHECK(taken.events.size() == 1);
-  CHECK(f.router.take("one", *link, 1, true).first == 1);
+  REQUIRE(taken.events.size() == 1);
+  CHECK(taken.events[0].number == 0);
+  CHECK(f.router.take("one", *link, 1, true).events[0].number == 1);
 }
 
 TEST_CASE("what was queued when a session ended keeps its numbers", "[router]") {
@@ -98,9 +105,9 @@ TEST_CASE("what was queued when a session ended keeps its numbers", "[router]") 
   f.router.deliver("one", frame("last"));
   f.router.remove("one", Removal::disconnect, {}, link);
   const auto taken = f.router.take("one", *link, 1000, true);
-  CHECK(taken.first == 3);
   REQUIRE(taken.events.size() == 1);
-  CHECK(taken.events[0].text() == "last");
+  CHECK(taken.events[0].number == 3);
+  CHECK(taken.events[0].frame.text() == "last");
 }
 
 TEST_CASE("events are taken up to a number of bytes, but one at least, and none where none may ride", "[router]") {
@@ -117,7 +124,7 @@ TEST_CASE("events are taken up to a number of bytes, but one at least, and none 
 TEST_CASE("the next deadline is the earliest of all shards, and the alarm rings for an earlier one", "[router]") {
   Fixture f;
   int rings = 0;
-  f.router.set_alarm([&] { ++rings; });
+  f.router.alarm().set([&] { ++rings; });
   f.router.open("one", "");
   const auto link = outlet();
   CHECK(rings == 1);
@@ -140,22 +147,109 @@ TEST_CASE("running what is due ends what is over and nothing else", "[router]") 
   f.router.open("two", "");
   f.clock.advance(5s);
   f.router.run_due();
-  CHECK(f.removed == std::vector<std::string>{"one"});
+  CHECK(f.gone() == std::vector<std::string>{"one"});
   CHECK(f.router.contains("two"));
   CHECK(f.router.stats().clients == 1);
 }
 
 TEST_CASE("whoever is told that a client has gone may use the router", "[router]") {
+  struct Heir final : Observer {
+    void session_removed(const Effects::Removed& session) override {
+      CHECK_FALSE(router->contains(session.id));
+      CHECK(session.names == std::vector<std::string>{"/a"});
+      router->open("heir of " + session.id, "");
+    }
+    void names_emptied(const std::vector<std::string>& names) override {
+      CHECK(names == std::vector<std::string>{"/a"});
+      CHECK(router->subscribers("/a") == 0);
+    }
+    void queue_full(const std::string&) override {}
+    void connect_released(const std::string&) override {}
+    Router* router = nullptr;
+  };
   Config config;
   config.shards = 1;
   const ManualClock clock;
-  Router* self = nullptr;
-  Router router(config, clock, [&](const std::string& id, Removal) {
-    CHECK_FALSE(self->contains(id));
-    self->open("heir of " + id, "");
-  });
-  self = &router;
+  Heir heir;
+  Router router(config, clock, heir);
+  heir.router = &router;
+  Changed changed;
   router.open("one", "");
+  router.subscribe("one", {"/a"}, {}, changed);
   router.remove("one", Removal::kicked, {}, nullptr);
   CHECK(router.contains("heir of one"));
+}
+
+TEST_CASE("subscriptions say what was new, and whether there is room", "[router]") {
+  Fixture f;
+  f.config.max_subscriptions = 2;
+  f.router.open("one", "");
+  Changed first;
+  CHECK(f.router.check_room("one", {"/a", "/b"}) == Change::done);
+  f.router.subscribe("one", {"/a", "/b"}, {}, first);
+  CHECK(f.router.check_room("one", {"/a", "/b"}) == Change::done);
+  CHECK(f.router.check_room("one", {"/c"}) == Change::too_many);
+  Changed again;
+  f.router.subscribe("one", {"/b"}, {}, again);
+  CHECK(again.names.empty());
+  CHECK(f.router.is_subscribed("one", "/b"));
+  Changed gone;
+  f.router.unsubscribe("one", {"/b", "/c"}, gone);
+  CHECK(gone.names == std::vector<std::string>{"/b"});
+  CHECK(f.emptied == std::vector<std::string>{"/b"});
+  CHECK_FALSE(f.router.is_subscribed("one", "/b"));
+}
+
+TEST_CASE("the first state of a subscription is marked as coming behind its reply", "[router]") {
+  Fixture f;
+  f.router.open("one", "");
+  f.router.deliver("one", frame("older"));
+  Changed changed;
+  f.router.subscribe("one", {"/a"}, frame("state"), changed);
+  f.router.publish({Name("/a")}, frame("later"), "", false);
+  CHECK(changed.mark == 1);
+  CHECK(texts(f.router.take("one", *outlet(), 1'000, true).events) == "older state later");
+}
+
+TEST_CASE("who is to have a message of their own is named instead of served", "[router]") {
+  Fixture f;
+  for (const char* id : {"one", "two", "three"}) f.join(id);
+  f.router.set_personal("two", true);
+  CHECK(f.router.publish({Name("/a")}, frame("x"), "three", false) == std::vector<std::string>{"two"});
+  CHECK(f.router.publish({Name("/a")}, frame("x"), "three", true).size() == 2);
+  CHECK(f.take("one", outlet()) == "x");
+  CHECK(f.take("two", outlet()).empty());
+  CHECK(f.router.stats().delivered == 1);
+}
+
+TEST_CASE("a lasting connection that passes to another client brings no connect along", "[router]") {
+  Fixture f;
+  const auto link = outlet(true);
+  f.join("one");
+  f.join("two");
+  f.router.attach("one", link);
+  f.router.begin_connect("one", link);
+  f.router.end_connect("one", link, 0ms);
+  SECTION("from one that lives on") {}
+  SECTION("from one that has ended") {
+    f.router.remove("one", Removal::kicked, {}, nullptr);
+  }
+  f.router.detach("one", link);
+  f.router.attach("two", link);
+  CHECK_FALSE(f.router.ready("two", *link));
+  CHECK(f.router.take("two", *link, 1'000, true).connect == Outlet::Connect::none);
+}
+
+TEST_CASE("connects that are let go are told to whoever watches", "[router]") {
+  Fixture f;
+  f.join("one");
+  f.poll("one");
+  f.publish(frame("a"));
+  CHECK(f.released.empty());
+  f.router.watch_connects();
+  const auto link = f.poll("one");
+  f.take("one", link);
+  f.poll("one");
+  f.advance(25s);
+  CHECK(f.released == std::vector<std::string>{"one"});
 }

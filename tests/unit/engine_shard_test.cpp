@@ -2,25 +2,18 @@
 #include <string>
 
 #include "engine/shard.hpp"
+#include "engine_support.hpp"
 #include "support/catch.hpp"
-#include "support/talk.hpp"
 
 using namespace bayeux;
 using namespace bayeux::engine;
 using namespace std::chrono_literals;
-using bayeux::test::CountingCarrier;
+using bayeux::test::frame;
+using bayeux::test::outlet;
 
 namespace {
 
 constexpr Time start{std::chrono::hours(1)};
-
-Frame frame(const std::string& text) {
-  return {text, Frame::Kind::event};
-}
-
-std::shared_ptr<Outlet> outlet(bool duplex = false) {
-  return std::make_shared<Outlet>(std::make_shared<CountingCarrier>(), duplex);
-}
 
 Publication publication(const std::string& name, std::uint64_t number, std::string_view excluded = {}) {
   return {{Name("/**"), Name(name)}, frame("event"), number, excluded};
@@ -29,7 +22,8 @@ Publication publication(const std::string& name, std::uint64_t number, std::stri
 /// A shard with one session that has connected.
 struct Fixture {
   Config config;
-  Shard shard{config};
+  Common common{config};
+  Shard shard{common};
   Effects effects{start};
   Session& session = shard.add("one", "", effects);
   std::shared_ptr<Outlet> link = outlet();
@@ -38,7 +32,8 @@ struct Fixture {
 
   void connect(const std::shared_ptr<Outlet>& over) {
     shard.begin_connect(session, over, effects);
-    shard.end_connect(session, 0ms, false, effects);
+    shard.end_connect(session, over, 0ms, false, effects);
+    shard.take("one", *over, 1, true);
   }
   bool hold(const std::shared_ptr<Outlet>& over) {
     shard.begin_connect(session, over, effects);
@@ -61,7 +56,8 @@ TEST_CASE("a session is found by its id until it is removed", "[shard]") {
 
 TEST_CASE("only the first connect finds a session that was not connected", "[shard]") {
   Config config;
-  Shard shard(config);
+  Common common(config);
+  Shard shard(common);
   Effects effects(start);
   Session& session = shard.add("one", "", effects);
   CHECK_FALSE(shard.begin_connect(session, outlet(), effects).connected);
@@ -71,7 +67,7 @@ TEST_CASE("only the first connect finds a session that was not connected", "[sha
 TEST_CASE("that a client was told to poll is remembered until its next connect", "[shard]") {
   Fixture f;
   f.shard.begin_connect(f.session, f.link, f.effects);
-  f.shard.end_connect(f.session, 0ms, true, f.effects);
+  f.shard.end_connect(f.session, f.link, 0ms, true, f.effects);
   CHECK(f.shard.begin_connect(f.session, f.link, f.effects).told_to_poll);
   CHECK_FALSE(f.shard.begin_connect(f.session, f.link, f.effects).told_to_poll);
 }
@@ -94,15 +90,15 @@ TEST_CASE("nothing is held where something is queued", "[shard]") {
   CHECK(f.session.hold == nullptr);
 }
 
-TEST_CASE("nobody is woken during a batch, and the held connect at its end", "[shard]") {
+TEST_CASE("nobody is woken for what a request will carry, and the held connect is when it did not", "[shard]") {
   Fixture f;
   f.hold(f.link);
-  f.shard.begin_batch(f.session);
-  f.shard.begin_batch(f.session);
+  f.shard.begin_request(f.session);
+  f.shard.begin_request(f.session);
   f.shard.deliver(f.session, frame("a"), f.effects);
-  f.shard.end_batch(f.session, f.effects);
+  f.shard.end_request(f.session, f.effects);
   CHECK(f.effects.wakes.empty());
-  f.shard.end_batch(f.session, f.effects);
+  f.shard.end_request(f.session, f.effects);
   CHECK(f.effects.wakes.size() == 1);
 }
 
@@ -130,7 +126,7 @@ TEST_CASE("a publication reaches each session once, except for the excluded one"
   f.shard.publish(publication("/a", 2, "one"), f.effects);
   CHECK(f.session.queue.size() == 1);
   CHECK(other.queue.size() == 2);
-  CHECK(f.session.queue.front().same_as(other.queue.front()));
+  CHECK(f.session.queue.front().frame.same_as(other.queue.front().frame));
 }
 
 TEST_CASE("a full queue loses its oldest frames, and one frame always fits", "[shard]") {
@@ -138,11 +134,11 @@ TEST_CASE("a full queue loses its oldest frames, and one frame always fits", "[s
   f.config.max_queue_messages = 2;
   f.config.max_queue_bytes = 4;
   for (const char* text : {"a", "b", "c"}) f.shard.deliver(f.session, frame(text), f.effects);
-  CHECK(f.session.queue.front().text() == "b");
+  CHECK(f.session.queue.front().frame.text() == "b");
   CHECK(f.effects.dropped == 1);
   f.shard.deliver(f.session, frame("larger than four"), f.effects);
   CHECK(f.session.queue.size() == 1);
-  CHECK(f.session.queue.front().text() == "larger than four");
+  CHECK(f.session.queue.front().frame.text() == "larger than four");
 }
 
 TEST_CASE("a held connect is let go when its time is up, and its session when nobody comes back", "[shard]") {
@@ -178,8 +174,8 @@ TEST_CASE("what is queued for a session that ends goes to whoever answers it", "
   }
   f.shard.remove(f.session, Removal::kicked, frame("bye"), nullptr, f.effects);
   REQUIRE(f.link->last.size() == 2);
-  CHECK(f.link->last[0].text() == "a");
-  CHECK(f.link->last[1].text() == "bye");
+  CHECK(f.link->last[0].frame.text() == "a");
+  CHECK(f.link->last[1].frame.text() == "bye");
   CHECK(f.link->ended == Removal::kicked);
   CHECK(f.link->woken);
 }
@@ -207,4 +203,48 @@ TEST_CASE("a lasting connection keeps its session, until it goes or another take
   CHECK_FALSE(f.shard.next_deadline());
   f.shard.detach(f.session, second, f.effects);
   CHECK(f.shard.next_deadline() == start + 10s);
+}
+
+TEST_CASE("a connect that is to be answered says so on its link, held or not", "[shard]") {
+  Fixture f;
+  f.shard.begin_connect(f.session, f.link, f.effects);
+  f.shard.end_connect(f.session, f.link, 0ms, false, f.effects);
+  CHECK(f.link->connect == Outlet::Connect::released);
+  CHECK(f.session.due == f.link);
+  CHECK(f.shard.take("one", *f.link, 1, true).connect == Outlet::Connect::released);
+  CHECK(f.session.due == nullptr);
+  CHECK(f.link->connect == Outlet::Connect::none);
+}
+
+TEST_CASE("of two connects that come in at once the one held last stays, with the other's ticket let go", "[shard]") {
+  Fixture f;
+  const auto second = outlet();
+  const auto ticket = std::make_shared<int>(1);
+  f.shard.begin_connect(f.session, f.link, f.effects);
+  f.shard.begin_connect(f.session, second, f.effects);
+  CHECK(f.shard.hold(f.session, f.link, {25'000ms, 0ms, ticket}, f.effects));
+  CHECK(f.shard.hold(f.session, second, {25'000ms, 0ms, nullptr}, f.effects));
+  CHECK(f.link->connect == Outlet::Connect::superseded);
+  CHECK(f.link->woken);
+  CHECK(f.link->ticket == nullptr);
+  CHECK(f.session.hold == second);
+}
+
+TEST_CASE("what a publish touches of a session lies in its first two lines of cache", "[shard]") {
+  const auto session = std::make_unique<Session>("one");
+  const auto end_of = [&](const auto& member) {
+    return reinterpret_cast<const char*>(&member + 1) - reinterpret_cast<const char*>(session.get());
+  };
+  CHECK(end_of(session->pressing) <= 128);
+  CHECK(end_of(session->connects_only) <= 128);
+  CHECK(end_of(session->personal) <= 128);
+  CHECK(end_of(session->expelled) <= 128);
+  CHECK(end_of(session->acknowledges) <= 128);
+  CHECK(end_of(session->stamp) <= 128);
+  CHECK(end_of(session->requests) <= 128);
+  CHECK(end_of(session->batches) <= 128);
+  CHECK(end_of(session->queue) <= 128);
+  CHECK(end_of(session->push) <= 128);
+  CHECK(end_of(session->hold) <= 128);
+  CHECK(sizeof(Session) <= 256);
 }

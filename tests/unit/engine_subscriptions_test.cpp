@@ -25,45 +25,50 @@ std::set<std::string> members(const Subscriptions& subscriptions, const std::str
 
 TEST_CASE("a session is subscribed once to a name, and no longer after it was removed", "[subscriptions]") {
   Subscriptions subscriptions;
+  std::vector<std::string> emptied;
   Session session("one");
   CHECK(subscriptions.add(session, "/a"));
   CHECK_FALSE(subscriptions.add(session, "/a"));
   CHECK(subscriptions.contains(session, "/a"));
   CHECK(members(subscriptions, "/a") == std::set<std::string>{"one"});
-  CHECK(subscriptions.remove(session, "/a"));
-  CHECK_FALSE(subscriptions.remove(session, "/a"));
+  CHECK(subscriptions.remove(session, "/a", emptied));
+  CHECK_FALSE(subscriptions.remove(session, "/a", emptied));
   CHECK_FALSE(subscriptions.contains(session, "/a"));
   CHECK(session.subscriptions.empty());
 }
 
-TEST_CASE("a name that nobody is subscribed to is forgotten", "[subscriptions]") {
+TEST_CASE("a name that nobody is subscribed to any more is forgotten, and said", "[subscriptions]") {
   Subscriptions subscriptions;
+  std::vector<std::string> emptied;
   Session one("one");
   Session two("two");
-  CHECK_FALSE(subscriptions.remove(one, "/a"));
+  CHECK_FALSE(subscriptions.remove(one, "/a", emptied));
   subscriptions.add(one, "/a");
   subscriptions.add(two, "/a");
-  subscriptions.remove(one, "/a");
+  subscriptions.remove(one, "/a", emptied);
   CHECK(subscriptions.find(Name("/a")) != nullptr);
-  subscriptions.remove(two, "/a");
+  subscriptions.remove(two, "/a", emptied);
   CHECK(subscriptions.find(Name("/a")) == nullptr);
+  CHECK(emptied == std::vector<std::string>{"/a"});
 }
 
 TEST_CASE("removing all of one session leaves the others", "[subscriptions]") {
   Subscriptions subscriptions;
+  std::vector<std::string> emptied;
   Session one("one");
   Session two("two");
   for (const char* name : {"/a", "/b", "/c"}) {
     subscriptions.add(one, name);
     subscriptions.add(two, name);
   }
-  subscriptions.remove_all(one);
+  subscriptions.remove_all(one, emptied);
   CHECK(one.subscriptions.empty());
   for (const char* name : {"/a", "/b", "/c"}) CHECK(members(subscriptions, name) == std::set<std::string>{"two"});
 }
 
 TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[subscriptions]") {
   Subscriptions subscriptions;
+  std::vector<std::string> emptied;
   std::vector<std::unique_ptr<Session>> sessions;
   for (int i = 0; i < 8; ++i) sessions.push_back(std::make_unique<Session>("s" + std::to_string(i)));
   std::map<std::string, std::set<std::string>> expected;
@@ -72,12 +77,12 @@ TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[
     Session& session = *sessions[random() % sessions.size()];
     const std::string name = "/" + std::to_string(random() % 6);
     if (random() % 20 == 0) {
-      subscriptions.remove_all(session);
+      subscriptions.remove_all(session, emptied);
       for (auto& [key, ids] : expected) ids.erase(session.id);
     } else if (random() % 2 == 0) {
       CHECK(subscriptions.add(session, name) == expected[name].insert(session.id).second);
     } else {
-      CHECK(subscriptions.remove(session, name) == (expected[name].erase(session.id) == 1));
+      CHECK(subscriptions.remove(session, name, emptied) == (expected[name].erase(session.id) == 1));
     }
   }
   for (const auto& [name, ids] : expected) CHECK(members(subscriptions, name) == ids);
