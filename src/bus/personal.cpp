@@ -35,7 +35,7 @@ bool run_extensions(BusCore& core, const ClientTable::Extensions::List& extensio
 /// Lets the verdict decide about a place that the message keeps in the queue.
 void send_when_decided(const std::shared_ptr<BusCore>& core, const Client& to, std::shared_ptr<const Personal> message,
                        const std::shared_ptr<PendingVerdict>& pending) {
-  const auto place = core->router.reserve(to.id());
+  const auto place = core->router.reserve(to.id(), message->frame);
   if (!place) return;
   const auto timer = core->router.alarm().call_at(core->config.clock->now() + core->config.verdict_timeout,
                                                   [pending] { pending->answer(Verdict::deny()); });
