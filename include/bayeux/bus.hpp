@@ -33,7 +33,7 @@ struct Stats {
   std::uint64_t repeated = 0;       ///< Copies that were sent again because they had not been acknowledged.
   std::uint64_t wakes = 0;          ///< Calls of Carrier::wake.
   std::size_t channels = 0;         ///< Channels and patterns that exist now.
-  std::size_t queued_messages = 0;  ///< Copies that wait now, in all queues.
+  std::size_t queued_messages = 0;  ///< Copies that wait now, those not acknowledged included.
   std::size_t queued_bytes = 0;     ///< Bytes of the messages that wait now, each counted once.
 };
 
