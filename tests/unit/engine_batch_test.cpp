@@ -152,6 +152,19 @@ TEST_CASE("a lasting connection that was woken before a batch began is woken aga
   CHECK(f.take("one", link).substr(0, 1) == "a");
 }
 
+TEST_CASE("what was there before a batch of all is not forgotten when only replies left meanwhile", "[batch]") {
+  Engine f;
+  f.join("one");
+  const auto link = outlet(true);
+  f.router.attach("one", link);
+  f.publish(frame("a"));
+  f.router.begin_batch_of_all();
+  CHECK(f.take("one", link).empty());
+  f.router.end_batch_of_all();
+  CHECK(wakes(*link) == 2);
+  CHECK(f.take("one", link) == "a");
+}
+
 TEST_CASE("on a lasting connection nothing leaves during a batch, not even with replies", "[batch]") {
   Engine f;
   f.join("one");

@@ -167,6 +167,7 @@ TEST_CASE("what does not fit into its place gives way as the message says", "[pl
     f.router.fill("one", *place, frame("bbb"));
     CHECK(f.take("one", outlet()) == "cc");
     CHECK(f.router.stats().dropped == 1);
+    CHECK(f.router.stats().delivered == 2);
   }
   SECTION("the message") {
     f.router.fill("one", *place, frame("bb", {0ms, Overflow::drop_newest}));
@@ -196,5 +197,7 @@ TEST_CASE("filling a place that is gone changes nothing", "[place]") {
   f.publish(keyed("k1", "k"));
   f.publish(frame("x"));
   f.router.fill("one", *place, keyed("k2", "k"));
+  CHECK(f.router.stats().replaced == 0);
+  CHECK(f.router.stats().delivered == 2);
   CHECK(f.take("one", outlet()) == "k1 x");
 }
