@@ -14,4 +14,3 @@
 #include <bayeux/bayeux.hpp>
 
 #include "support/catch.hpp"
-#include "support/talk.hpp"
