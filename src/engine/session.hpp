@@ -100,6 +100,10 @@ struct alignas(64) Session : Deadlines::Entry {
   /// The cookie that its browser was given, where it has one.
   std::unique_ptr<const std::string> browser;
 
+  /// There is a link over which something could leave now. Otherwise nothing has to be done about what it gets: whoever
+  /// comes for it will look.
+  bool is_reachable() const noexcept { return push != nullptr || hold != nullptr; }
+
   std::size_t waiting_messages() const noexcept {
     return queue.size() + (acknowledges ? unacknowledged->sent.size() : 0);
   }
