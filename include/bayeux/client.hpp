@@ -99,7 +99,7 @@ class Client final {
   std::error_code set_broadcast_to_publisher(bool on) const;
 
   /// Whether messages reach it only together with the reply to a connect (protocol: "metaConnectDeliverOnly"), which
-  /// keeps them in order where responses overtake each other.
+  /// keeps them in order where responses overtake each other. A client that acknowledges stays so.
   std::error_code set_connects_only(bool on) const;
 
   /// Messages and bytes that wait for the client, those it has not acknowledged included.

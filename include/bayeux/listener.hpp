@@ -61,8 +61,8 @@ using MessageListener = std::function<Flow(const Client& from, const Message& me
 /// Errors: an exception is logged.
 using ClientAddedListener = std::function<void(const Client& client)>;
 
-/// Called after a client has gone; nothing can be delivered to it any more, but its user and its attributes can still be
-/// read.
+/// Called after a client has gone; nothing can be delivered to it any more, but its user and its attributes can still
+/// be read.
 ///
 /// Threads: whichever thread removed it; several at once. It may call anything of the bus.
 /// Errors: an exception is logged.
@@ -83,7 +83,7 @@ using ChannelListener = std::function<void(const Channel& channel)>;
 using SubscriptionListener = std::function<void(const Client& client, const Channel& channel)>;
 
 /// Called when messages for a client have begun to give way because its queue is full; again only after it has been
-/// empty. See Overflow.
+/// empty. A copy that waits for its verdict counts as one. See Overflow.
 ///
 /// Threads: whichever thread sent to the client; several at once. It may call anything of the bus.
 /// Errors: an exception is logged.

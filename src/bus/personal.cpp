@@ -47,7 +47,7 @@ void send_when_decided(const std::shared_ptr<BusCore>& core, const Client& to, s
     alive->router.alarm().cancel(timer);
     const auto verdict = decided->answered();
     const auto frame = verdict && verdict->allowed() ? personal_frame(*alive, to, *message) : std::nullopt;
-    alive->router.fill(to.id(), place, frame.value_or(Frame()));
+    alive->router.fill_for_subscriber(to.id(), message->names, place, frame.value_or(Frame()));
   });
 }
 
@@ -82,7 +82,7 @@ void send_personally(const std::shared_ptr<BusCore>& core, const std::vector<std
       send_when_decided(core, to, message, verdict.pending());
     } else if (verdict.allowed()) {
       const auto frame = personal_frame(*core, to, *message);
-      if (frame) core->router.deliver(id, *frame);
+      if (frame) core->router.deliver_to_subscriber(id, message->names, *frame);
     }
   }
 }

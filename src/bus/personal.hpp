@@ -18,6 +18,7 @@ struct Personal {
   Message event;
   Frame frame;  ///< What goes to whom it is left as it is.
   Hooks<std::shared_ptr<ReceiverFilter>>::List filters;
+  std::vector<std::string> names = {};  ///< To one of which a receiver of what was published is subscribed.
 };
 
 /// Those filters that look at every copy of what is sent on that channel.

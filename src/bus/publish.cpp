@@ -48,19 +48,15 @@ Json relayed(const Config& config, const Json& ext) {
 }
 
 /// Everybody who is subscribed to one of these gets it.
-std::vector<engine::Name> names_of(const std::vector<std::string>& patterns, const std::vector<std::string>& more) {
-  std::vector<engine::Name> names(patterns.begin(), patterns.end());
-  for (const auto& name : more) names.emplace_back(name);
-  return names;
+std::vector<engine::Name> names_of(const std::vector<std::string>& names) {
+  return {names.begin(), names.end()};
 }
 
-std::vector<std::string> ancestors_of(const std::string& channel) {
-  std::vector<std::string> ancestors;
+void add_ancestors(std::vector<std::string>& names, const std::string& channel) {
   for (auto slash = channel.rfind('/'); slash > 0 && slash != std::string::npos;
        slash = channel.rfind('/', slash - 1)) {
-    ancestors.push_back(channel.substr(0, slash));
+    names.push_back(channel.substr(0, slash));
   }
-  return ancestors;
 }
 
 bool hears_itself(BusCore& core, const Client& from, const Treatment& treatment) {
@@ -81,13 +77,15 @@ std::error_code broadcast(BusCore& core, const std::vector<std::string>& pattern
   const auto treatment = core.channels.treatment(patterns, options.lazy);
   const auto frame = freeze_event(core, from, event, treatment);
   if (!frame) return Errc::message_deleted;
-  const auto ancestors = treatment.to_ancestors ? ancestors_of(event.channel) : std::vector<std::string>();
+  auto names = patterns;
+  if (treatment.to_ancestors) add_ancestors(names, event.channel);
   const auto excluded = hears_itself(core, from, treatment) ? std::string_view() : std::string_view(from.id());
   auto filters = core.receiver_filters.of(patterns);
   const bool personal = core.delivery_policy != nullptr || !filters.empty();
-  const auto ids = core.router.publish(names_of(patterns, ancestors), *frame, excluded, personal);
+  const auto ids = core.router.publish(names_of(names), *frame, excluded, personal);
   if (ids.empty()) return {};
-  auto message = std::make_shared<const Personal>(Personal{std::move(event), *frame, std::move(filters)});
+  auto message =
+      std::make_shared<const Personal>(Personal{std::move(event), *frame, std::move(filters), std::move(names)});
   send_personally(core.shared_from_this(), ids, std::move(message));
   return {};
 }

@@ -195,9 +195,23 @@ bool Router::deliver(std::string_view id, const Frame& frame) {
   return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
 }
 
+void Router::deliver_to_subscriber(std::string_view id, const std::vector<std::string>& names, const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) {
+    if (shard.subscriptions().contains_any(session, names)) shard.deliver(session, frame, effects);
+  });
+}
+
 std::optional<std::uint64_t> Router::reserve(std::string_view id, const Frame& like) {
   return with(id, std::optional<std::uint64_t>(),
               [&](Shard& shard, Session& session, Effects& effects) { return shard.reserve(session, like, effects); });
+}
+
+void Router::fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
+                                 const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) {
+    const bool subscribed = shard.subscriptions().contains_any(session, names);
+    shard.fill(session, number, subscribed ? frame : Frame(), effects);
+  });
 }
 
 void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {

@@ -73,8 +73,13 @@ class Router final {
                                    bool personal);
   bool deliver(std::string_view id, const Frame& frame);
 
+  /// The same, as long as the client is subscribed to one of the names.
+  void deliver_to_subscriber(std::string_view id, const std::vector<std::string>& names, const Frame& frame);
+
   /// See Shard.
   std::optional<std::uint64_t> reserve(std::string_view id, const Frame& like = {});
+  void fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
+                           const Frame& frame);
   void fill(std::string_view id, std::uint64_t number, const Frame& frame);
   std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   std::optional<bool> hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);

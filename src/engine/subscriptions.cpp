@@ -47,6 +47,10 @@ bool Subscriptions::contains(const Session& session, std::string_view name) cons
   return entry != lists_.end() && slot_of(session, entry->second) != none;
 }
 
+bool Subscriptions::contains_any(const Session& session, const std::vector<std::string>& names) const {
+  return std::any_of(names.begin(), names.end(), [&](const auto& name) { return contains(session, name); });
+}
+
 const Subscribers* Subscriptions::find(const Name& name) const {
   const auto entry = lists_.find(name);
   return entry != lists_.end() ? &entry->second : nullptr;

@@ -24,6 +24,7 @@ class Subscriptions final {
   void remove_all(Session& session, std::vector<std::string>& emptied);
 
   bool contains(const Session& session, std::string_view name) const;
+  bool contains_any(const Session& session, const std::vector<std::string>& names) const;
 
   /// Those subscribed to exactly that name, or nullptr.
   const Subscribers* find(const Name& name) const;

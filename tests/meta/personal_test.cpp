@@ -127,6 +127,17 @@ TEST_CASE("a delivery that is never decided is dropped when its time is up", "[p
   CHECK(events(collect(*f.bus, f.first)).empty());
 }
 
+TEST_CASE("nothing comes behind the reply to an unsubscribe, also when its verdict comes later", "[personal]") {
+  Fixture f;
+  const Decision decision;
+  f.policy->answer = [&](const Client&, const Message&) { return Verdict::defer(decision); };
+  f.bus->channel("/a").publish(1);
+  tell(*f.bus, f.first, "/meta/unsubscribe", R"("subscription":"/a")");
+  decision.allow();
+  CHECK(events(collect(*f.bus, f.first)).empty());
+  CHECK(events(collect(*f.bus, f.second)) == "1");
+}
+
 TEST_CASE("a receiver filter makes a message of its own for everybody", "[personal]") {
   TestBus bus;
   const auto ann = join(*bus);
