@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +46,7 @@ class Frame final {
 
   /// Takes the text of one message, a JSON object.
   Frame(std::string text, Kind kind) : Frame(std::move(text), kind, Handling{}) {}
-  Frame(std::string text, Kind kind, Handling handling) : body_(new Body{std::move(text), kind, std::move(handling)}) {
+  Frame(std::string text, Kind kind, Handling handling) : body_(new Body(std::move(text), kind, std::move(handling))) {
     const auto& total = body_->handling.total;
     if (total != nullptr) total->fetch_add(size(), std::memory_order_relaxed);
   }
@@ -75,22 +76,72 @@ class Frame final {
   /// Only of a frame that is one.
   const Handling& handling() const noexcept { return body_->handling; }
 
+  /// Names a form in which a transport sends messages: declare one `static constexpr Frame::Form` for each. It is told
+  /// from others by its address.
+  struct Form {
+    char unused = 0;
+  };
+
+  /// This message in that form, such as the bytes of a WebSocket frame: made by `make` (`std::string()`) when it is
+  /// first asked for, and shared by all who receive the message. Valid as long as a copy of this frame lives; only of a
+  /// frame that is one. `make` runs under a lock of this frame, once, however many threads ask.
+  ///
+  /// Errors: what `make` throws; it is called anew the next time.
+  template <class Make>
+  std::string_view rendering(const Form& form, Make make) const {
+    if (const auto* found = body_->find(form)) return found->bytes;
+    const std::lock_guard lock(body_->mutex);
+    if (const auto* found = body_->find(form)) return found->bytes;
+    auto made = std::make_unique<Rendering>(&form, make(), body_->renderings.load(std::memory_order_relaxed));
+    const auto& total = body_->handling.total;
+    if (total != nullptr) total->fetch_add(made->bytes.size(), std::memory_order_relaxed);
+    body_->renderings.store(made.get(), std::memory_order_release);
+    return made.release()->bytes;
+  }
+
   /// True when both share one text: nothing was serialised twice.
   bool same_as(const Frame& other) const noexcept { return body_ == other.body_; }
 
   explicit operator bool() const noexcept { return body_ != nullptr; }
 
  private:
+  struct Rendering {
+    Rendering(const Form* its_form, std::string its_bytes, const Rendering* the_next)
+        : form(its_form), bytes(std::move(its_bytes)), next(the_next) {}
+    const Form* const form;
+    const std::string bytes;
+    const Rendering* const next;
+  };
+
   struct Body {
+    Body(std::string its_text, Kind its_kind, Handling its_handling)
+        : text(std::move(its_text)), kind(its_kind), handling(std::move(its_handling)) {}
+
+    const Rendering* find(const Form& form) const noexcept {
+      const auto* rendering = renderings.load(std::memory_order_acquire);
+      while (rendering != nullptr && rendering->form != &form) rendering = rendering->next;
+      return rendering;
+    }
+
     const std::string text;
     const Kind kind;
     const Handling handling;
     std::atomic<std::uint32_t> references{1};
+
+    /// A list that only grows, at its front and under the mutex.
+    std::atomic<const Rendering*> renderings{nullptr};
+    std::mutex mutex;
   };
 
   void destroy() noexcept {
+    std::size_t bytes = size();
+    for (const auto* rendering = body_->renderings.load(std::memory_order_relaxed); rendering != nullptr;) {
+      const std::unique_ptr<const Rendering> owned(rendering);
+      bytes += owned->bytes.size();
+      rendering = owned->next;
+    }
     const auto& total = body_->handling.total;
-    if (total != nullptr) total->fetch_sub(size(), std::memory_order_relaxed);
+    if (total != nullptr) total->fetch_sub(bytes, std::memory_order_relaxed);
     delete body_;
   }
 

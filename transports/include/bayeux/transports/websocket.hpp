@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bayeux/frame.hpp>
+#include <bayeux/fwd.hpp>
+#include <bayeux/transports/http.hpp>
+
+namespace bayeux {
+
+/// Which WebSockets the bus lets in, and how its messages travel in them (protocol: "Transport websocket").
+struct WebSocketConfig {
+  /// As GatewayConfig::allowed_origins: pages of other origins are refused (403) unless they are listed, because a
+  /// browser sends its cookies along, and nothing else stops it.
+  std::vector<std::string> allowed_origins;
+
+  /// The subprotocols that are spoken: the first of them that a client offers is selected, and one that offers none of
+  /// them is refused (400). Where this is empty, the first that a client offers is selected.
+  std::vector<std::string> protocols;
+
+  /// Whether all that waits for a client leaves in one WebSocket message, which costs the least. Otherwise each event
+  /// has a message of its own, as old clients with small limits expect.
+  bool grouped = false;
+
+  /// Bytes of a message that comes in, after decompression; a larger one closes the socket (1009).
+  std::size_t max_message = 256 * 1024;
+
+  /// Bytes of events that are taken at a time. What is left waits in the client's queue until the socket has taken
+  /// those.
+  std::size_t max_take = 64 * 1024;
+
+  /// The cookie by which the windows of one browser are known: see BrowserCookie::name.
+  std::string cookie_name = "BAYEUX_BROWSER";
+};
+
+/// Why a WebSocket is to be closed (RFC 6455, section 7.4).
+struct WebSocketClose {
+  std::uint16_t code;
+  std::string_view reason;  ///< Fixed texts of at most 123 bytes, which show nothing of what was sent.
+};
+
+/// WebSocket messages on their way out, each a JSON array of Bayeux messages.
+class WebSocketOutput final {
+ public:
+  std::size_t size() const noexcept { return ends_.size(); }
+
+  /// The Bayeux messages in one WebSocket message, perhaps none.
+  std::span<const Frame> frames(std::size_t index) const noexcept;
+
+  /// The text of one WebSocket message.
+  std::string text(std::size_t index) const;
+
+  /// Adds a WebSocket message of `frames`.
+  void add(std::span<const Frame> frames);
+
+ private:
+  std::vector<Frame> frames_;
+  std::vector<std::size_t> ends_;
+};
+
+/// One WebSocket of a client, at the level of its messages.
+///
+/// Lifetime: must not outlive its WebSocketGateway and Bus. Destroying it is `abort`.
+/// Threads: one at a time.
+class WebSocketSession final {
+ public:
+  WebSocketSession(std::unique_ptr<Link> link, const HttpRequest& request, const WebSocketConfig& config);
+  ~WebSocketSession();
+  WebSocketSession(const WebSocketSession&) = delete;
+  WebSocketSession& operator=(const WebSocketSession&) = delete;
+
+  /// Gives the bus a text message that came in. Look at `closing` after it. For a binary one: `refuse_binary`.
+  void receive(std::string_view text);
+
+  /// A binary message came in: the protocol knows none (1003).
+  void refuse_binary();
+
+  /// True when `take` would give something. Goes on with what waited for a policy, so look again after every wake.
+  bool ready();
+
+  /// Takes what is to be sent, in order, up to WebSocketConfig::max_take bytes of events. Send it before taking more.
+  WebSocketOutput take();
+
+  /// Why the socket is to be closed, once what was taken has been sent; nothing as long as it is to stay.
+  const std::optional<WebSocketClose>& closing() const noexcept { return closing_; }
+
+  /// True when the session of its client has ended or goes on elsewhere: close it (1000) when nothing comes in for some
+  /// seconds. Clients close it themselves, or shake hands again on it.
+  bool finished();
+
+  /// Says that the socket has gone: what was not taken stays queued for the client, and its time to come back begins.
+  void abort();
+
+ private:
+  class OwnedRequest;
+
+  const WebSocketConfig& config_;
+  std::unique_ptr<const OwnedRequest> request_;
+  std::unique_ptr<Link> link_;
+  std::optional<WebSocketClose> closing_;
+  std::size_t empty_answers_ = 0;
+};
+
+/// What becomes of a request for a WebSocket.
+struct WebSocketAnswer {
+  /// The socket's session; null when the request is refused.
+  std::unique_ptr<WebSocketSession> session;
+
+  /// What to answer otherwise.
+  HttpResponse refusal;
+
+  /// What `Sec-WebSocket-Protocol` of the 101 response has to say; left out when empty.
+  std::string protocol;
+};
+
+/// The bus's door for WebSocket, for a stack that has its own: it does the upgrade and the frames (RFC 6455), and hands
+/// over messages.
+///
+///     auto answer = websockets.open(request, carrier);    // before the stack upgrades
+///     if (!answer.session) respond(answer.refusal);
+///     // then, for each text message:                     session.receive(text);
+///     // after that, and after every carrier->wake():     if (session.ready()) send all of session.take()
+///     // when the socket has gone:                        session.abort();
+///
+/// `wake()` comes from any thread: go to the thread of the socket first. Start no write while one is under way, and
+/// take nothing meanwhile: what waits, waits in the client's queue, which has limits.
+///
+/// Threads: any, at once.
+class WebSocketGateway final {
+ public:
+  /// Adds `websocket` to the connection types that `bus` offers. `bus` must outlive it.
+  ///
+  /// Errors: throws std::system_error (config_invalid): an origin or subprotocol that is none, a size of 0.
+  explicit WebSocketGateway(Bus& bus, WebSocketConfig config = {});
+
+  const WebSocketConfig& config() const noexcept { return config_; }
+
+  /// Looks at the request for a WebSocket. Of the request nothing is used after the call; what policies are shown of it
+  /// is copied, and its attachment shared.
+  WebSocketAnswer open(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+
+ private:
+  Bus& bus_;
+  const WebSocketConfig config_;
+};
+
+}  // namespace bayeux
