@@ -33,6 +33,9 @@ for want in "$@"; do
       need rapidjson-dev have_header rapidjson/document.h
       need libfmt-dev have_header fmt/format.h
       need libre2-dev have_header re2/re2.h
+      need libwslay-dev have_header wslay/wslay.h
+      need libssl-dev have_header openssl/ssl.h
+      need zlib1g-dev have_header zlib.h
       need node-llhttp have_header llhttp.h llhttp/llhttp.h
       ;;
     tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;

@@ -17,7 +17,8 @@ src/rules                                          | std include src/rules rapid
 transports/include/bayeux/transports/adapters      | std include transports/include asio third-party
 transports/include                                 | std include transports/include
 transports/asio                                    | std include transports/include transports asio llhttp fmt
-transports                                         | std include transports/include transports fmt wslay zlib
+transports/websocket/frames                        | std include transports/include transports wslay zlib openssl
+transports                                         | std include transports/include transports fmt
 examples                                           | std include transports/include examples
 TABLE
 )
@@ -62,6 +63,7 @@ find_kind() {
     re2/*) kind=re2 ;;
     wslay/*) kind=wslay ;;
     zlib.h) kind=zlib ;;
+    openssl/*) kind=openssl ;;
     sys/*.h | netinet/*.h | arpa/*.h) kind=std ;;
     */* | *.hpp) kind=third-party ;;
     *) kind=std ;;
