@@ -1,6 +1,7 @@
-# What the embedded server can do only where a library for it is found: BAYEUX_HAS_WEBSOCKET, BAYEUX_HAS_COMPRESSION.
-# The imported targets are global, so that a project above ours can link what we need.
+# What the embedded server can do only where a library for it is found: BAYEUX_HAS_WEBSOCKET, BAYEUX_HAS_TLS,
+# BAYEUX_HAS_COMPRESSION. The imported targets are global, so that a project above ours can link what we need.
 set(BAYEUX_HAS_WEBSOCKET OFF)
+set(BAYEUX_HAS_TLS OFF)
 set(BAYEUX_HAS_COMPRESSION OFF)
 
 if(BAYEUX_ASIO AND BAYEUX_WEBSOCKET)
@@ -10,6 +11,15 @@ if(BAYEUX_ASIO AND BAYEUX_WEBSOCKET)
     set(BAYEUX_HAS_WEBSOCKET ON)
   else()
     message(STATUS "wslay or OpenSSL was not found: the embedded server has no WebSocket")
+  endif()
+endif()
+
+if(BAYEUX_ASIO AND BAYEUX_TLS)
+  find_package(OpenSSL 3.0 QUIET GLOBAL)
+  if(OpenSSL_FOUND)
+    set(BAYEUX_HAS_TLS ON)
+  else()
+    message(STATUS "OpenSSL 3 was not found: the embedded server has no TLS")
   endif()
 endif()
 

@@ -16,7 +16,7 @@ src/filters                                        | std include re2
 src/rules                                          | std include src/rules rapidjson
 transports/include/bayeux/transports/adapters      | std include transports/include asio third-party
 transports/include                                 | std include transports/include
-transports/asio                                    | std include transports/include transports asio llhttp fmt
+transports/asio                                    | std include transports/include transports asio llhttp fmt openssl zlib
 transports/websocket/frames                        | std include transports/include transports wslay zlib openssl
 transports                                         | std include transports/include transports fmt
 examples                                           | std include transports/include examples

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ class io_context;
 }
 
 namespace bayeux {
+
+/// What an AsioServer shows its peers of itself, for TLS 1.2 and newer. It speaks nothing but TLS then.
+struct TlsConfig {
+  /// The server's certificate, and behind it those between it and one that clients know, in PEM.
+  std::filesystem::path certificate;
+
+  /// The private key of that certificate, in PEM, without a passphrase. It may be in the same file.
+  std::filesystem::path key;
+};
 
 /// How an AsioServer listens and what it bears.
 struct AsioServerConfig {
@@ -37,6 +47,9 @@ struct AsioServerConfig {
   /// that begin with a dot, and links that lead out of the folder, are not found.
   std::filesystem::path static_files;
 
+  /// Encrypts all connections. Needs a build with OpenSSL.
+  std::optional<TlsConfig> tls;
+
   GatewayConfig gateway;
 
   /// Connections at once; beyond that no more are accepted until some go.
@@ -49,6 +62,9 @@ struct AsioServerConfig {
   /// no larger than GatewayConfig::max_body; beyond that, reading stops. GatewayConfig::max_body bounds the body of
   /// every request.
   std::size_t max_pipeline = 16;
+
+  /// How long a TLS handshake may take.
+  Milliseconds tls_handshake_timeout{10'000};
 
   /// How long the headers, and then the body, of a request may take; 408 after that.
   Milliseconds header_timeout{10'000};
@@ -82,7 +98,8 @@ class AsioServer final {
 
   /// Listens at once, with an io_context and, in `run`, threads of its own.
   ///
-  /// Errors: throws std::system_error (config_invalid, or what the system says of the address).
+  /// Errors: throws std::system_error (config_invalid, or what the system says of the address or of a file of TLS). It
+  /// names the file, and shows nothing of what is in it.
   AsioServer(Bus& bus, AsioServerConfig config = {});
 
   /// Listens at once, and works on whatever threads run `io`, one or several.
@@ -106,6 +123,13 @@ class AsioServer final {
   /// An exception of the handler is logged and answered 500, and so is a response that cannot be sent: a status
   /// outside 200 to 599, a header with a line break. Other methods and HEAD come to it as well.
   void route(std::string path, Handler handler);
+
+  /// Reads the files of AsioServerConfig::tls again, as after a renewal, for connections that come from now on.
+  /// Others keep what they have. Takes the time of reading two files. Threads: any.
+  ///
+  /// Errors: throws std::system_error as the constructor; what was in use stays in use then. Without TLS:
+  /// config_invalid.
+  void reload_certificate();
 
   /// Works until `stop`. Only for a server with an io_context of its own.
   ///
