@@ -12,7 +12,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
-#include "outgoing.hpp"
+#include "stream.hpp"
 
 namespace bayeux::http1 {
 

@@ -1,8 +1,14 @@
 #include "connection.hpp"
 
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include <asio/dispatch.hpp>
+#include <asio/post.hpp>
+
+#include "http_conversation.hpp"
+#include "response_head.hpp"
 
 namespace bayeux::http1 {
 namespace {
@@ -13,10 +19,18 @@ asio::ip::address plain(const asio::ip::address& peer) {
   return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6());
 }
 
+/// Shared by all connections of a thread: what was read is looked at before anything else happens.
+std::array<char, 64 * 1024>& scratch() {
+  thread_local std::array<char, 64 * 1024> bytes;
+  return bytes;
+}
+
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, asio::ip::address peer)
-    : core_(std::move(core)), socket_(std::move(socket)), peer_(plain(peer)) {}
+Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer)
+    : core_(std::move(core)),
+      stream_(std::move(socket), core_->tls ? core_->tls->begin() : nullptr),
+      peer_(plain(peer)) {}
 
 Connection::~Connection() {
   core_->deadlines->clear(*this);
@@ -24,7 +38,7 @@ Connection::~Connection() {
 
 template <class Function>
 void Connection::on_strand(Function function) {
-  asio::dispatch(socket_.get_executor(),
+  asio::dispatch(stream_.socket().get_executor(),
                  [self = shared_from_this(), function] { self->guarded([&] { function(*self); }); });
 }
 
@@ -32,30 +46,32 @@ void Connection::start() {
   core_->connections.add(shared_from_this());
   on_strand([](Connection& self) {
     std::error_code error;
-    self.socket_.non_blocking(true, error);
-    self.socket_.set_option(asio::ip::tcp::no_delay(true), error);
+    self.stream_.socket().non_blocking(true, error);
+    self.stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+    self.conversation_ = std::make_unique<HttpConversation>(self);
     self.pump();
   });
 }
 
 void Connection::woken() {
   on_strand([](Connection& self) {
-    // A peer may have hung up since the socket was last looked at: what is meant for it stays queued then.
-    if (self.exchange_ && self.wants_input()) self.read();
+    self.conversation_->woken();
     self.pump();
   });
 }
 
 void Connection::deadline_passed() {
-  on_strand([](Connection& self) { self.expire(); });
+  on_strand([](Connection& self) {
+    if (!self.core_->deadlines->passed(self)) return;
+    self.conversation_->expired();
+    self.pump();
+  });
 }
 
 void Connection::stop() {
   on_strand([](Connection& self) {
-    self.keep_alive_ = false;
-    self.queue_.clear();
-    if (self.exchange_ && self.exchange_->ready()) self.pump();
-    if (!self.outgoing_ && !self.lingering_) self.close();
+    self.conversation_->stop();
+    self.pump();
   });
 }
 
@@ -64,149 +80,97 @@ void Connection::kill() {
 }
 
 void Connection::close() {
-  if (closed_) return;
-  closed_ = true;
+  if (std::exchange(closed_, true)) return;
   core_->deadlines->clear(*this);
-  if (auto exchange = std::move(exchange_)) exchange->abort();
-  outgoing_.reset();
-  std::error_code error;
-  socket_.close(error);
+  if (conversation_) conversation_->closed();
+  stream_.close();
   core_->connections.remove(*this);
 }
 
-void Connection::expire() {
-  if (!core_->deadlines->passed(*this)) return;
-  if (wait_ != Wait::header && wait_ != Wait::body) return close();
-  // Whoever began a request is told what was wrong (RFC 9110 section 15.5.9).
-  ParsedRequest late;
-  late.refusal = 408;
-  parser_.reset();
-  refused_ = true;
-  queue_.push_back(std::move(late));
-  pump();
+const std::shared_ptr<WakeCarrier>& Connection::carrier() {
+  if (!carrier_) carrier_ = std::make_shared<WakeCarrier>(core_->wakes, weak_from_this());
+  return carrier_;
 }
 
 /// Does all that can be done now, and waits for what is missing.
 void Connection::pump() {
-  while (!closed_ && step()) {
-  }
   if (closed_) return;
-  if (wants_input()) wait_readable();
-  update_deadline();
+  if (!stream_.established()) {
+    set_deadline(Wait::handshake);
+    return wait_readable();
+  }
+  while (!closed_) {
+    conversation_->pump();
+    if (!next_) break;
+    conversation_ = std::move(next_);
+  }
+  if (!closed_ && conversation_->wants_input()) wait_readable();
 }
 
-bool Connection::step() {
-  if (outgoing_ || lingering_) return false;
-  if (exchange_) {
-    carrier_->rearm();
-    if (!exchange_->ready()) {
-      if (peer_done_) close();
-      return false;
-    }
-    const auto exchange = std::move(exchange_);
-    return send(exchange->take()), true;
-  }
-  if (!keep_alive_) return linger(), true;
-  if (!queue_.empty()) {
-    ParsedRequest next = std::move(queue_.front());
-    queue_.erase(queue_.begin());
-    if (queue_.empty()) queue_ = {};
-    return answer(std::move(next)), true;
-  }
-  if (parser_ && parser_->stage() == RequestParser::Stage::expect) return send_continue(), true;
-  if (!rest_.empty() && !refused_) {
-    const std::string rest = std::exchange(rest_, {});
-    return feed(rest), true;
-  }
-  if (peer_done_) close();
-  return false;
+void Connection::wait_readable() {
+  if (stream_.has_input()) return read_soon();
+  if (std::exchange(reading_, true)) return;
+  stream_.wait_readable([self = shared_from_this()](std::error_code error) {
+    self->reading_ = false;
+    self->guarded([&] {
+      if (error) return self->close();
+      self->read();
+      self->pump();
+    });
+  });
 }
 
-void Connection::answer(ParsedRequest request) {
-  set_deadline(Wait::nothing);
-  keep_alive_ = request.keep_alive;
-  head_only_ = request.is_head();
-  http_1_0_ = request.http_1_0;
-  if (request.refusal != 0) return send(status_response(request.refusal));
-
-  const std::string address = peer_.to_string();
-  HttpRequest given;
-  given.method = request.method;
-  given.target = request.target;
-  given.headers = std::move(request.headers);
-  given.body = request.body;
-  given.remote_address = address;
-  if (!carrier_) carrier_ = std::make_shared<WakeCarrier>(core_->wakes, weak_from_this());
-  Answer answer = core_->site->answer(given, carrier_);
-  exchange_ = std::move(answer.later);
-  if (!exchange_) send(std::move(answer.now.response), std::move(answer.now.file));
+/// Not at once: others have their turn first.
+void Connection::read_soon() {
+  if (std::exchange(rereading_, true)) return;
+  asio::post(stream_.socket().get_executor(), [self = shared_from_this()] {
+    self->rereading_ = false;
+    self->guarded([&] {
+      self->read();
+      self->pump();
+    });
+  });
 }
 
-void Connection::send(HttpResponse response, std::unique_ptr<FileBody> file) {
-  if (core_->stopping) keep_alive_ = false;
-  const auto persistence = !keep_alive_ ? Persistence::close
-                           : http_1_0_  ? Persistence::keep_http_1_0
-                                        : Persistence::keep;
-  outgoing_ = std::make_unique<Outgoing>(std::move(response), std::move(file), head_only_, persistence);
-  flush();
-}
-
-void Connection::flush() {
-  switch (outgoing_->write(socket_)) {
-    case Outgoing::Progress::done:
-      return outgoing_.reset();
-    case Outgoing::Progress::blocked:
-      return wait_writable();
-    case Outgoing::Progress::failed:
-      return close();
+void Connection::read() {
+  if (closed_ || peer_done_) return;
+  auto& bytes = scratch();
+  std::error_code error;
+  const std::size_t size = stream_.read_some(asio::buffer(bytes), error);
+  if (would_block(error)) return;
+  if (error == asio::error::eof) {
+    peer_done_ = true;
+    return conversation_->hung_up();
   }
+  if (error == std::errc::wrong_protocol_type && stream_.encrypted()) return refuse_plain_http();
+  if (error) return close();
+  conversation_->receive(std::string_view(bytes.data(), size));
+}
+
+/// Browsers that leave out the `s` of `https` are told what is wrong.
+void Connection::refuse_plain_http() {
+  stream_.give_up_tls();
+  HttpResponse refusal = status_response(400);
+  refusal.body = "This port speaks TLS: use https or wss.\n";
+  auto conversation = std::make_unique<HttpConversation>(*this);
+  conversation->refuse(std::move(refusal));
+  conversation_ = std::move(conversation);
 }
 
 void Connection::wait_writable() {
   // Every time the peer took something it has its time anew: a large file may be slow, but not stand still.
   set_deadline(Wait::write);
   if (std::exchange(writing_, true)) return;
-  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](std::error_code error) {
+  stream_.wait_writable([self = shared_from_this()](std::error_code error) {
     self->writing_ = false;
     self->guarded([&] {
       if (error) return self->close();
-      if (self->outgoing_) self->flush();
+      self->conversation_->writable();
       self->pump();
     });
   });
 }
 
-void Connection::send_continue() {
-  static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-  parser_->proceed();
-  std::error_code error;
-  // So few bytes fit behind a response that was written completely; where they do not, the peer is not reading.
-  if (socket_.write_some(asio::buffer(line.data(), line.size()), error) != line.size()) close();
-}
-
-/// Says that nothing follows, and reads on for a while: closing at once while bytes are under way would reset the
-/// connection, and the peer could lose the response (RFC 9112 section 9.6).
-void Connection::linger() {
-  if (peer_done_ || (core_->stopping && !refused_)) return close();
-  std::error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
-  if (error) return close();
-  lingering_ = true;
-  refused_ = true;
-  parser_.reset();
-  queue_ = {};
-  rest_ = {};
-}
-
-void Connection::update_deadline() {
-  if (lingering_) return set_deadline(Wait::linger);
-  if (outgoing_) return;
-  if (exchange_) return set_deadline(Wait::nothing);
-  if (!parser_ || !parser_->started()) return set_deadline(Wait::idle);
-  set_deadline(parser_->stage() == RequestParser::Stage::headers ? Wait::header : Wait::body);
-}
-
-/// A wait that is under way goes on, except the one for room, which begins anew.
 void Connection::set_deadline(Wait wait) {
   if (wait == wait_ && wait != Wait::write) return;
   wait_ = wait;

@@ -1,31 +1,29 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include <asio/ip/address.hpp>
 
+#include "conversation.hpp"
 #include "deadlines.hpp"
-#include "outgoing.hpp"
-#include "request_parser.hpp"
 #include "server_core.hpp"
+#include "stream.hpp"
 
 namespace bayeux::http1 {
 
-/// One connection of a peer: reads requests, has them answered in order, writes the responses.
+/// One connection of a peer: its bytes, its strand, its deadline, and the conversation that is held over it.
 ///
-/// Everything happens on its strand, in `pump`, which is called whenever something may have changed and does all
-/// that can be done. What is held while a poll is parked is this object and its exchange: no buffer, no timer.
+/// Everything happens on its strand. What is held while nothing is said is this object and its conversation: no buffer,
+/// no timer.
 class Connection final : public Deadlines::Entry, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerCore> core, Socket socket, asio::ip::address peer);
+  Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer);
   ~Connection() override;
 
+  /// Begins with HTTP.
   void start();
 
-  /// Threads: any.
+  /// Has it look at what the bus has for it. Threads: any.
   void woken();
   void deadline_passed() override;
 
@@ -37,6 +35,32 @@ class Connection final : public Deadlines::Entry, public std::enable_shared_from
 
   /// Ends it now. On its strand, or when no thread runs the io_context.
   void close();
+
+  // For its conversation, on its strand.
+
+  ServerCore& core() const noexcept { return *core_; }
+  Stream& stream() noexcept { return stream_; }
+  const asio::ip::address& peer() const noexcept { return peer_; }
+  bool closed() const noexcept { return closed_; }
+
+  /// The peer sends nothing more.
+  bool peer_done() const noexcept { return peer_done_; }
+
+  /// What the bus wakes to have this connection look again.
+  const std::shared_ptr<WakeCarrier>& carrier();
+
+  /// Reads what has come in and was not noticed yet: a peer may have hung up.
+  void read();
+
+  /// Waits until there is room for output.
+  void wait_writable();
+
+  /// Starts a wait. One of that kind which is under way goes on, except the one for room, which begins anew.
+  void set_deadline(Wait wait);
+  Wait deadline() const noexcept { return wait_; }
+
+  /// Goes on with another conversation, as soon as the present one returns from `pump`.
+  void converse(std::unique_ptr<Conversation> next) { next_ = std::move(next); }
 
  private:
   std::shared_ptr<Entry> keep() noexcept override { return weak_from_this().lock(); }
@@ -54,49 +78,23 @@ class Connection final : public Deadlines::Entry, public std::enable_shared_from
     }
   }
 
-  // Input.
-  void wait_readable();
-  void read();
-  void hung_up();
-  void feed(std::string_view bytes);
-  void expire();
-  bool wants_input() const noexcept;
-  bool full() const noexcept;
-  bool busy() const noexcept { return exchange_ || outgoing_; }
-
-  // Answers.
   void pump();
-  bool step();
-  void answer(ParsedRequest request);
-  void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
-  void flush();
-  void wait_writable();
-  void send_continue();
-  void linger();
-  void update_deadline();
-  void set_deadline(Wait wait);
+  void wait_readable();
+  void read_soon();
+  void refuse_plain_http();
 
   const std::shared_ptr<ServerCore> core_;
-  Socket socket_;
+  Stream stream_;
   const asio::ip::address peer_;
-
-  std::unique_ptr<RequestParser> parser_;
-  std::vector<ParsedRequest> queue_;
-  std::string rest_;  ///< Bytes behind what the queue had room for.
-
   std::shared_ptr<WakeCarrier> carrier_;
-  std::unique_ptr<HttpExchange> exchange_;
-  std::unique_ptr<Outgoing> outgoing_;
+  std::unique_ptr<Conversation> conversation_;
+  std::unique_ptr<Conversation> next_;
 
   Wait wait_ = Wait::nothing;
-  bool head_only_ = false;
-  bool http_1_0_ = false;
-  bool keep_alive_ = true;
-  bool refused_ = false;    ///< What comes in is not looked at any more.
-  bool peer_done_ = false;  ///< The peer sends nothing more.
+  bool peer_done_ = false;
   bool reading_ = false;    ///< A wait for input is under way.
+  bool rereading_ = false;  ///< A turn to read what TLS holds is under way.
   bool writing_ = false;    ///< A wait for room is under way.
-  bool lingering_ = false;
   bool closed_ = false;
 };
 

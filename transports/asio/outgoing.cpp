@@ -21,7 +21,7 @@ Outgoing::Outgoing(HttpResponse response, std::unique_ptr<FileBody> file, bool h
   }
 }
 
-Outgoing::Progress Outgoing::write(Socket& socket) {
+Outgoing::Progress Outgoing::write(Stream& stream) {
   for (;;) {
     const std::size_t all = head_.size() + body_.size();
     while (written_ < all) {
@@ -29,8 +29,8 @@ Outgoing::Progress Outgoing::write(Socket& socket) {
           asio::buffer(head_) + written_,
           asio::buffer(body_) + (written_ > head_.size() ? written_ - head_.size() : 0)};
       std::error_code error;
-      written_ += socket.write_some(parts, error);
-      if (error == asio::error::would_block || error == asio::error::try_again) return Progress::blocked;
+      written_ += stream.write_some(parts, error);
+      if (would_block(error)) return Progress::blocked;
       if (error) return Progress::failed;
     }
     if (!file_ || file_->left() == 0) return Progress::done;

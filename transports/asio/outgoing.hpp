@@ -6,17 +6,11 @@
 #include <string>
 #include <system_error>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/strand.hpp>
-
 #include "file_body.hpp"
 #include "response_head.hpp"
+#include "stream.hpp"
 
 namespace bayeux::http1 {
-
-using Strand = asio::strand<asio::io_context::executor_type>;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Strand>;
 
 /// A response on its way out: as much as the socket takes at a time, head and body in one call of the system.
 class Outgoing final {
@@ -30,8 +24,8 @@ class Outgoing final {
   /// Without a body when `head_only`, though its length is told. A response that must not be sent becomes a 500.
   Outgoing(HttpResponse response, std::unique_ptr<FileBody> file, bool head_only, Persistence persistence);
 
-  /// Writes what the socket takes without waiting.
-  Progress write(Socket& socket);
+  /// Writes what the connection takes without waiting.
+  Progress write(Stream& stream);
 
  private:
   bool next_piece();

@@ -1,0 +1,151 @@
+#include "http_conversation.hpp"
+
+#include <array>
+#include <utility>
+
+#include "connection.hpp"
+
+namespace bayeux::http1 {
+
+void HttpConversation::refuse(HttpResponse response) {
+  keep_alive_ = false;
+  refused_ = true;
+  send(std::move(response));
+}
+
+void HttpConversation::stop() {
+  keep_alive_ = false;
+  queue_.clear();
+  if (exchange_ && exchange_->ready()) pump();
+  if (!outgoing_ && !lingering_) connection_.close();
+}
+
+void HttpConversation::closed() noexcept {
+  if (const auto exchange = std::move(exchange_)) exchange->abort();
+  outgoing_.reset();
+}
+
+void HttpConversation::expired() {
+  if (connection_.deadline() != Wait::header && connection_.deadline() != Wait::body) return connection_.close();
+  // Whoever began a request is told what was wrong (RFC 9110 section 15.5.9).
+  ParsedRequest late;
+  late.refusal = 408;
+  parser_.reset();
+  refused_ = true;
+  queue_.push_back(std::move(late));
+}
+
+void HttpConversation::woken() {
+  // A peer may have hung up since the socket was last looked at: what is meant for it stays queued then.
+  if (exchange_ && wants_input()) connection_.read();
+}
+
+void HttpConversation::pump() {
+  while (!connection_.closed() && step()) {
+  }
+  if (!connection_.closed()) update_deadline();
+}
+
+bool HttpConversation::step() {
+  if (outgoing_ || lingering_) return false;
+  if (exchange_) {
+    connection_.carrier()->rearm();
+    if (!exchange_->ready()) {
+      if (connection_.peer_done()) connection_.close();
+      return false;
+    }
+    const auto exchange = std::move(exchange_);
+    return send(exchange->take()), true;
+  }
+  if (!keep_alive_) return linger(), true;
+  if (!queue_.empty()) {
+    ParsedRequest next = std::move(queue_.front());
+    queue_.erase(queue_.begin());
+    if (queue_.empty()) queue_ = {};
+    return answer(std::move(next)), true;
+  }
+  if (parser_ && parser_->stage() == RequestParser::Stage::expect) return send_continue(), true;
+  if (!rest_.empty() && !refused_) {
+    const std::string rest = std::exchange(rest_, {});
+    return feed(rest), true;
+  }
+  if (connection_.peer_done()) connection_.close();
+  return false;
+}
+
+void HttpConversation::answer(ParsedRequest request) {
+  connection_.set_deadline(Wait::nothing);
+  keep_alive_ = request.keep_alive;
+  head_only_ = request.is_head();
+  http_1_0_ = request.http_1_0;
+  if (request.refusal != 0) return send(status_response(request.refusal));
+
+  const std::string address = connection_.peer().to_string();
+  HttpRequest given;
+  given.method = request.method;
+  given.target = request.target;
+  given.headers = std::move(request.headers);
+  given.body = request.body;
+  given.remote_address = address;
+  given.tls = connection_.stream().encrypted();
+  Answer answer = connection_.core().site->answer(given, connection_.carrier());
+  exchange_ = std::move(answer.later);
+  if (!exchange_) send(std::move(answer.now.response), std::move(answer.now.file));
+}
+
+void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> file) {
+  if (connection_.core().stopping) keep_alive_ = false;
+  const auto persistence = !keep_alive_ ? Persistence::close
+                           : http_1_0_  ? Persistence::keep_http_1_0
+                                        : Persistence::keep;
+  outgoing_ = std::make_unique<Outgoing>(std::move(response), std::move(file), head_only_, persistence);
+  flush();
+}
+
+void HttpConversation::flush() {
+  switch (outgoing_->write(connection_.stream())) {
+    case Outgoing::Progress::done:
+      return outgoing_.reset();
+    case Outgoing::Progress::blocked:
+      return connection_.wait_writable();
+    case Outgoing::Progress::failed:
+      return connection_.close();
+  }
+}
+
+void HttpConversation::writable() {
+  if (outgoing_) flush();
+}
+
+void HttpConversation::send_continue() {
+  static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+  parser_->proceed();
+  std::error_code error;
+  // So few bytes fit behind a response that was written completely; where they do not, the peer is not reading.
+  const std::array parts{asio::const_buffer(line.data(), line.size())};
+  if (connection_.stream().write_some(parts, error) != line.size()) connection_.close();
+}
+
+/// Says that nothing follows, and reads on for a while: closing at once while bytes are under way would reset the
+/// connection, and the peer could lose the response (RFC 9112 section 9.6).
+void HttpConversation::linger() {
+  if (connection_.peer_done() || (connection_.core().stopping && !refused_)) return connection_.close();
+  std::error_code error;
+  connection_.stream().shutdown_send(error);
+  if (error) return connection_.close();
+  lingering_ = true;
+  refused_ = true;
+  parser_.reset();
+  queue_ = {};
+  rest_ = {};
+}
+
+void HttpConversation::update_deadline() {
+  if (lingering_) return connection_.set_deadline(Wait::linger);
+  if (outgoing_) return;
+  if (exchange_) return connection_.set_deadline(Wait::nothing);
+  if (!parser_ || !parser_->started()) return connection_.set_deadline(Wait::idle);
+  connection_.set_deadline(parser_->stage() == RequestParser::Stage::headers ? Wait::header : Wait::body);
+}
+
+}  // namespace bayeux::http1

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conversation.hpp"
+#include "deadlines.hpp"
+#include "outgoing.hpp"
+#include "request_parser.hpp"
+#include "site.hpp"
+
+namespace bayeux::http1 {
+
+class Connection;
+
+/// HTTP/1.1 on a connection (RFC 9112): reads requests, has them answered in order, writes the responses.
+///
+/// What is held while a poll is parked is this object and its exchange.
+class HttpConversation final : public Conversation {
+ public:
+  explicit HttpConversation(Connection& connection) : connection_(connection) {}
+
+  /// Answers nothing but this, and ends the connection.
+  void refuse(HttpResponse response);
+
+  void pump() override;
+  bool wants_input() const noexcept override;
+  void receive(std::string_view bytes) override;
+  void woken() override;
+  void hung_up() override;
+  void writable() override;
+  void expired() override;
+  void stop() override;
+  void closed() noexcept override;
+
+ private:
+  // Input.
+  void feed(std::string_view bytes);
+  bool full() const noexcept;
+  bool busy() const noexcept { return exchange_ || outgoing_; }
+
+  // Answers.
+  bool step();
+  void answer(ParsedRequest request);
+  void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
+  void flush();
+  void send_continue();
+  void linger();
+  void update_deadline();
+
+  Connection& connection_;
+
+  std::unique_ptr<RequestParser> parser_;
+  std::vector<ParsedRequest> queue_;
+  std::string rest_;  ///< Bytes behind what the queue had room for.
+
+  std::unique_ptr<HttpExchange> exchange_;
+  std::unique_ptr<Outgoing> outgoing_;
+
+  bool head_only_ = false;
+  bool http_1_0_ = false;
+  bool keep_alive_ = true;
+  bool refused_ = false;  ///< What comes in is not looked at any more.
+  bool lingering_ = false;
+};
+
+}  // namespace bayeux::http1

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/strand.hpp>
+
+namespace bayeux::http1 {
+
+using Strand = asio::strand<asio::io_context::executor_type>;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Strand>;
+
+class TlsSession;
+
+/// The bytes of one connection, encrypted or not. Nothing here waits: what cannot be done now says `would_block`, and
+/// the connection waits for its socket.
+class Stream final {
+ public:
+  /// Encrypted where there is a session.
+  Stream(Socket socket, std::unique_ptr<TlsSession> tls);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  bool encrypted() const noexcept { return tls_ != nullptr; }
+
+  /// False as long as there is a handshake to finish, which `read_some` does.
+  bool established() const noexcept;
+
+  /// Goes on without TLS, as long as nothing was written.
+  void give_up_tls() noexcept;
+
+  /// Errors: would_block; eof when the peer sends nothing more; wrong_protocol_type when it sends plain HTTP where it
+  /// should begin TLS; what the system says.
+  std::size_t read_some(asio::mutable_buffer into, std::error_code& error);
+
+  /// Writes as much of the parts, in their order, as fits now. What was not taken comes first in the next call as well:
+  /// with TLS, some of it may be encrypted already.
+  ///
+  /// Errors: would_block; what the system says.
+  std::size_t write_some(std::span<const asio::const_buffer> parts, std::error_code& error);
+
+  /// Says that nothing follows.
+  void shutdown_send(std::error_code& error);
+
+  void close() noexcept;
+
+  /// True when `read_some` has more at once, of which the socket says nothing.
+  bool has_input() const noexcept;
+
+  /// Calls `handler` with an error_code as soon as `read_some` may have more.
+  template <class Handler>
+  void wait_readable(Handler handler) {
+    socket_.async_wait(read_wants_room() ? Socket::wait_write : Socket::wait_read, std::move(handler));
+  }
+
+  /// The same for `write_some`.
+  template <class Handler>
+  void wait_writable(Handler handler) {
+    socket_.async_wait(Socket::wait_write, std::move(handler));
+  }
+
+  Socket& socket() noexcept { return socket_; }
+
+ private:
+  bool read_wants_room() const noexcept;
+
+  Socket socket_;
+  std::unique_ptr<TlsSession> tls_;
+};
+
+/// True for what is no error: come back when the socket is ready.
+inline bool would_block(const std::error_code& error) noexcept {
+  return error == asio::error::would_block || error == asio::error::try_again;
+}
+
+}  // namespace bayeux::http1
