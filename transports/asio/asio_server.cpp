@@ -31,6 +31,10 @@ void AsioServer::route(std::string path, Handler handler) {
   state_->core().site->route(std::move(path), std::move(handler));
 }
 
+void AsioServer::reload_certificate() {
+  state_->reload_certificate();
+}
+
 void AsioServer::run() {
   state_->run();
 }

@@ -12,6 +12,7 @@
 #include "connection_set.hpp"
 #include "deadlines.hpp"
 #include "site.hpp"
+#include "tls_context.hpp"
 #include "wake_queue.hpp"
 
 namespace bayeux::http1 {
@@ -22,17 +23,20 @@ struct ServerCore {
   ServerCore(Bus& bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
       : config(std::move(given)),
         site(std::make_unique<Site>(bus, config)),
+        tls(config.tls ? load_tls(*config.tls) : nullptr),
         deadlines(std::make_shared<Deadlines>(io, lengths(config))),
         wakes(std::make_shared<WakeQueue>(io)),
         connections(std::move(on_removed)) {}
 
   static Deadlines::Lengths lengths(const AsioServerConfig& config) {
     constexpr Milliseconds linger{2'000};
-    return {config.header_timeout, config.body_timeout, config.idle_timeout, config.write_timeout, linger};
+    return {config.header_timeout,       config.body_timeout, config.idle_timeout, config.write_timeout, linger,
+            config.tls_handshake_timeout};
   }
 
   const AsioServerConfig config;
   std::unique_ptr<Site> site;
+  const std::unique_ptr<TlsContext> tls;  ///< Null where connections are not encrypted.
   const std::shared_ptr<Deadlines> deadlines;
   const std::shared_ptr<WakeQueue> wakes;
   ConnectionSet connections;

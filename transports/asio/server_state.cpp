@@ -21,7 +21,7 @@ namespace {
 AsioServerConfig checked(AsioServerConfig config) {
   const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
                      config.idle_timeout.count() > 0 && config.write_timeout.count() > 0 &&
-                     config.stop_timeout.count() >= 0;
+                     config.tls_handshake_timeout.count() > 0 && config.stop_timeout.count() >= 0;
   if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }
@@ -101,6 +101,13 @@ void AsioServer::State::work() {
       if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a handler of the server threw");
     }
   }
+}
+
+void AsioServer::State::reload_certificate() {
+  if (!core_->tls) {
+    throw std::system_error(make_error_code(Errc::config_invalid), "reload_certificate: the server has no TLS");
+  }
+  core_->tls->reload();
 }
 
 void AsioServer::State::stop() {

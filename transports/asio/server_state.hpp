@@ -35,6 +35,7 @@ class AsioServer::State final : public std::enable_shared_from_this<State> {
   /// Errors: throws std::system_error.
   void listen(AsioServerConfig config);
   void run();
+  void reload_certificate();
   void stop();
   void stop_on_signals();
   void post(std::function<void()> task);
