@@ -39,7 +39,10 @@ bool make_ids(Step& step) {
     auto id = step.core.config.ids->client_id();
     if (step.link.options.browser) {
       step.browser = *step.link.options.browser;
-      if (step.browser.empty()) step.link.new_browser = step.browser = step.core.config.ids->browser_id();
+      // Over a lasting connection there is no response in which it could be set.
+      if (step.browser.empty() && !step.link.options.duplex) {
+        step.link.new_browser = step.browser = step.core.config.ids->browser_id();
+      }
     }
     step.id = std::move(id);
   });

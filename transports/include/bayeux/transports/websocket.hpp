@@ -15,6 +15,10 @@
 
 namespace bayeux {
 
+namespace websocket {
+class KeptRequest;
+}
+
 /// Which WebSockets the bus lets in, and how its messages travel in them (protocol: "Transport websocket").
 struct WebSocketConfig {
   /// As GatewayConfig::allowed_origins: pages of other origins are refused (403) unless they are listed, because a
@@ -49,7 +53,10 @@ struct WebSocketClose {
 /// WebSocket messages on their way out, each a JSON array of Bayeux messages.
 class WebSocketOutput final {
  public:
+  WebSocketOutput() = default;
+
   std::size_t size() const noexcept { return ends_.size(); }
+  bool empty() const noexcept { return ends_.empty(); }
 
   /// The Bayeux messages in one WebSocket message, perhaps none.
   std::span<const Frame> frames(std::size_t index) const noexcept;
@@ -57,12 +64,10 @@ class WebSocketOutput final {
   /// The text of one WebSocket message.
   std::string text(std::size_t index) const;
 
-  /// Adds a WebSocket message of `frames`.
-  void add(std::span<const Frame> frames);
-
  private:
+  friend class WebSocketSession;
   std::vector<Frame> frames_;
-  std::vector<std::size_t> ends_;
+  std::vector<std::size_t> ends_;  ///< Of each WebSocket message, in `frames_`.
 };
 
 /// One WebSocket of a client, at the level of its messages.
@@ -71,16 +76,15 @@ class WebSocketOutput final {
 /// Threads: one at a time.
 class WebSocketSession final {
  public:
-  WebSocketSession(std::unique_ptr<Link> link, const HttpRequest& request, const WebSocketConfig& config);
   ~WebSocketSession();
   WebSocketSession(const WebSocketSession&) = delete;
   WebSocketSession& operator=(const WebSocketSession&) = delete;
 
-  /// Gives the bus a text message that came in. Look at `closing` after it. For a binary one: `refuse_binary`.
+  /// Gives the bus a text message that came in. Look at `closing` after it.
   void receive(std::string_view text);
 
   /// A binary message came in: the protocol knows none (1003).
-  void refuse_binary();
+  void receive_binary();
 
   /// True when `take` would give something. Goes on with what waited for a policy, so look again after every wake.
   bool ready();
@@ -99,10 +103,12 @@ class WebSocketSession final {
   void abort();
 
  private:
-  class OwnedRequest;
+  friend class WebSocketGateway;
+  WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
+                   const WebSocketConfig& config);
 
   const WebSocketConfig& config_;
-  std::unique_ptr<const OwnedRequest> request_;
+  const std::unique_ptr<const websocket::KeptRequest> request_;
   std::unique_ptr<Link> link_;
   std::optional<WebSocketClose> closing_;
   std::size_t empty_answers_ = 0;
@@ -137,18 +143,22 @@ class WebSocketGateway final {
  public:
   /// Adds `websocket` to the connection types that `bus` offers. `bus` must outlive it.
   ///
-  /// Errors: throws std::system_error (config_invalid): an origin or subprotocol that is none, a size of 0.
+  /// Errors: throws std::system_error (config_invalid): an origin, subprotocol or cookie name that is none, a size
+  /// of 0.
   explicit WebSocketGateway(Bus& bus, WebSocketConfig config = {});
+  ~WebSocketGateway();
+  WebSocketGateway(const WebSocketGateway&) = delete;
+  WebSocketGateway& operator=(const WebSocketGateway&) = delete;
 
-  const WebSocketConfig& config() const noexcept { return config_; }
+  const WebSocketConfig& config() const noexcept;
 
   /// Looks at the request for a WebSocket. Of the request nothing is used after the call; what policies are shown of it
   /// is copied, and its attachment shared.
   WebSocketAnswer open(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
 
  private:
-  Bus& bus_;
-  const WebSocketConfig config_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace bayeux

@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <bayeux/bus.hpp>
+#include <bayeux/error.hpp>
+#include <bayeux/transport.hpp>
+#include <bayeux/transports/websocket.hpp>
+
+#include "http/cookie.hpp"
+#include "http/cors.hpp"
+#include "http/response.hpp"
+#include "http/text.hpp"
+#include "kept_request.hpp"
+#include "subprotocol.hpp"
+
+namespace bayeux {
+namespace {
+
+bool is_valid(const WebSocketConfig& config) {
+  return http::Cors::is_valid(config.allowed_origins, {}) && http::is_token(config.cookie_name) &&
+         config.max_message > 0 && config.max_take > 0 &&
+         std::all_of(config.protocols.begin(), config.protocols.end(),
+                     [](const std::string& protocol) { return http::is_token(protocol); });
+}
+
+}  // namespace
+
+struct WebSocketGateway::State {
+  State(Bus& its_bus, WebSocketConfig its_config)
+      : bus(its_bus), config(std::move(its_config)), cors(config.allowed_origins, {}) {}
+
+  Bus& bus;
+  const WebSocketConfig config;
+  const http::Cors cors;
+};
+
+WebSocketGateway::WebSocketGateway(Bus& bus, WebSocketConfig config) {
+  if (!is_valid(config)) throw std::system_error(make_error_code(Errc::config_invalid), "WebSocketConfig");
+  state_ = std::make_unique<State>(bus, std::move(config));
+  bus.add_connection_type("websocket");
+}
+
+WebSocketGateway::~WebSocketGateway() = default;
+
+const WebSocketConfig& WebSocketGateway::config() const noexcept {
+  return state_->config;
+}
+
+WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  const auto refused = [](int status, std::string_view reason) {
+    return WebSocketAnswer{nullptr, http::refusal_response({status, reason}), {}};
+  };
+  if (!state_->cors.lets_in(request)) return refused(403, "This origin is not allowed");
+  auto protocol = websocket::select_subprotocol(request, state_->config.protocols);
+  if (!protocol) return refused(400, "No subprotocol that is offered is known");
+
+  LinkOptions options;
+  options.connection_type = "websocket";
+  options.duplex = true;
+  options.browser = std::string(http::presented_cookie(request, state_->config.cookie_name));
+  auto link = state_->bus.open_link(std::move(options), std::move(carrier));
+  // Only policies are shown it.
+  auto kept =
+      state_->bus.config().policy != nullptr ? std::make_unique<const websocket::KeptRequest>(request) : nullptr;
+  WebSocketAnswer answer;
+  answer.session.reset(new WebSocketSession(std::move(link), std::move(kept), state_->config));
+  answer.protocol = std::move(*protocol);
+  return answer;
+}
+
+}  // namespace bayeux

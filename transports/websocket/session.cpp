@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <utility>
+
+#include <bayeux/error.hpp>
+#include <bayeux/transport.hpp>
+#include <bayeux/transports/websocket.hpp>
+
+#include "http/text.hpp"
+#include "kept_request.hpp"
+
+namespace bayeux {
+namespace {
+
+/// Clients send `[]` to see whether anybody is there, and close the socket when nothing comes back.
+bool is_empty_array(std::string_view text) {
+  text = http::trim(text);
+  return text.size() >= 2 && text.front() == '[' && text.back() == ']' &&
+         http::trim(text.substr(1, text.size() - 2)).empty();
+}
+
+/// Where there is no message to answer, the socket is closed: its client would wait for ever.
+WebSocketClose close_for(const std::error_code& error) {
+  if (error == Errc::json_invalid) return {1007, "The message is not JSON"};
+  if (error == Errc::messages_invalid) return {1007, "The message is not an array of messages"};
+  if (error == Errc::messages_empty) return {1007, "The message is empty"};
+  if (error == Errc::handshake_not_first) return {1008, "A handshake must come first"};
+  if (error == Errc::messages_too_many) return {1009, "There are too many messages in one request"};
+  if (error == Errc::bus_closed) return {1001, "The bus is closed"};
+  return {1011, "The message failed"};
+}
+
+}  // namespace
+
+WebSocketSession::WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
+                                   const WebSocketConfig& config)
+    : config_(config), request_(std::move(request)), link_(std::move(link)) {}
+
+WebSocketSession::~WebSocketSession() = default;
+
+void WebSocketSession::receive(std::string_view text) {
+  if (closing_ || link_ == nullptr) return;
+  if (is_empty_array(text)) {
+    ++empty_answers_;
+    return;
+  }
+  const auto error = link_->receive(text, request_ != nullptr ? request_->view() : Request{});
+  if (error) closing_ = close_for(error);
+}
+
+void WebSocketSession::receive_binary() {
+  if (!closing_) closing_ = {1003, "Only text is understood"};
+}
+
+bool WebSocketSession::ready() {
+  return link_ != nullptr && (empty_answers_ > 0 || link_->ready());
+}
+
+WebSocketOutput WebSocketSession::take() {
+  WebSocketOutput output;
+  if (link_ == nullptr) return output;
+  output.ends_.assign(std::exchange(empty_answers_, 0), 0);
+  output.frames_ = link_->take(config_.max_take);
+  const auto& frames = output.frames_;
+  for (std::size_t i = 1; i <= frames.size(); ++i) {
+    // The replies to a request share a message, and where it is wanted everything does.
+    const bool together =
+        i < frames.size() &&
+        (config_.grouped || (frames[i - 1].kind() == Frame::Kind::reply && frames[i].kind() == Frame::Kind::reply));
+    if (!together) output.ends_.push_back(i);
+  }
+  return output;
+}
+
+bool WebSocketSession::finished() {
+  return link_ == nullptr || link_->finished();
+}
+
+void WebSocketSession::abort() {
+  link_.reset();
+}
+
+}  // namespace bayeux
