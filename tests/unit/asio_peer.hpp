@@ -37,10 +37,34 @@ struct Received {
   }
 };
 
+/// Takes one response off the front of `buffer`, which `fill` makes longer until nothing comes any more; of one to
+/// HEAD, the head alone.
+inline Received receive_response(std::string& buffer, const std::function<bool()>& fill, bool head_only = false) {
+  Received received;
+  std::size_t end = 0;
+  while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill()) return received;
+  }
+  received.head = buffer.substr(0, end + 2);
+  buffer.erase(0, end + 4);
+  const int status = std::atoi(received.head.substr(9, 3).c_str());
+  const auto length = received.header("Content-Length");
+  const std::size_t size = head_only || length.empty() ? 0 : std::stoul(length);
+  while (buffer.size() < size) {
+    if (!fill()) return received;
+  }
+  received.body = buffer.substr(0, size);
+  buffer.erase(0, size);
+  received.status = status;
+  return received;
+}
+
 /// The other end of a connection, byte by byte. Whatever waits, waits for half a minute at most.
 class Peer final {
  public:
-  explicit Peer(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// With a receive buffer of so many bytes, where that is not 0.
+  explicit Peer(std::uint16_t port, int receive_buffer = 0) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (receive_buffer > 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     timeval limit{};
     limit.tv_sec = 30;
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -56,6 +80,7 @@ class Peer final {
   Peer& operator=(const Peer&) = delete;
 
   bool connected() const { return socket_ >= 0; }
+  int descriptor() const { return socket_; }
 
   Peer& send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -68,23 +93,8 @@ class Peer final {
 
   /// Reads one response; of one to HEAD, the head alone.
   Received receive(bool head_only = false) {
-    Received received;
-    std::size_t end = 0;
-    while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
-      if (!fill()) return received;
-    }
-    received.head = buffer_.substr(0, end + 2);
-    buffer_.erase(0, end + 4);
-    const int status = std::atoi(received.head.substr(9, 3).c_str());
-    const auto length = received.header("Content-Length");
-    const std::size_t size = head_only || length.empty() ? 0 : std::stoul(length);
-    while (buffer_.size() < size) {
-      if (!fill()) return received;
-    }
-    received.body = buffer_.substr(0, size);
-    buffer_.erase(0, size);
-    received.status = status;
-    return received;
+    return receive_response(
+        buffer_, [this] { return fill(); }, head_only);
   }
 
   /// True when the server has closed and nothing came before that.

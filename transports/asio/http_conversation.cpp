@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connection.hpp"
+#include "gzip.hpp"
 
 namespace bayeux::http1 {
 
@@ -55,7 +56,7 @@ bool HttpConversation::step() {
       return false;
     }
     const auto exchange = std::move(exchange_);
-    return send(exchange->take()), true;
+    return respond(exchange->take()), true;
   }
   if (!keep_alive_) return linger(), true;
   if (!queue_.empty()) {
@@ -85,12 +86,24 @@ void HttpConversation::answer(ParsedRequest request) {
   given.method = request.method;
   given.target = request.target;
   given.headers = std::move(request.headers);
+  accepts_gzip_ = accepts_gzip(given.headers);
   given.body = request.body;
   given.remote_address = address;
   given.tls = connection_.stream().encrypted();
   Answer answer = connection_.core().site->answer(given, connection_.carrier());
   exchange_ = std::move(answer.later);
-  if (!exchange_) send(std::move(answer.now.response), std::move(answer.now.file));
+  if (exchange_) return;
+  if (answer.now.file) return send(std::move(answer.now.response), std::move(answer.now.file));
+  respond(std::move(answer.now.response));
+}
+
+/// Sends what is no file, compressed where that is worth while.
+void HttpConversation::respond(HttpResponse response) {
+  if (!head_only_ && worth_gzip(response, connection_.core().config.gzip_above)) {
+    vary_by_encoding(response);
+    if (accepts_gzip_ && gzip(response)) ++connection_.core().gzipped;
+  }
+  send(std::move(response));
 }
 
 void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> file) {

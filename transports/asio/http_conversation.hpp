@@ -44,6 +44,7 @@ class HttpConversation final : public Conversation {
   // Answers.
   bool step();
   void answer(ParsedRequest request);
+  void respond(HttpResponse response);
   void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
   void flush();
   void send_continue();
@@ -61,6 +62,7 @@ class HttpConversation final : public Conversation {
 
   bool head_only_ = false;
   bool http_1_0_ = false;
+  bool accepts_gzip_ = false;
   bool keep_alive_ = true;
   bool refused_ = false;  ///< What comes in is not looked at any more.
   bool lingering_ = false;

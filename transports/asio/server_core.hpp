@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -41,6 +42,7 @@ struct ServerCore {
   const std::shared_ptr<WakeQueue> wakes;
   ConnectionSet connections;
   std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> gzipped{0};  ///< Responses that were compressed.
 };
 
 }  // namespace bayeux::http1

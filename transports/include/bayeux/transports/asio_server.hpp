@@ -63,6 +63,12 @@ struct AsioServerConfig {
   /// every request.
   std::size_t max_pipeline = 16;
 
+  /// Texts (JSON, scripts, markup) of more bytes are compressed for peers that accept gzip, in responses of the bus and
+  /// of routes, not in files; 0 compresses none. Larger than 4 MiB, they are sent as they are. Needs a build with zlib.
+  /// Over TLS, the length of a compressed response can tell of a secret in it to who controls another part of it: keep
+  /// the two out of one response.
+  std::size_t gzip_above = 4096;
+
   /// How long a TLS handshake may take.
   Milliseconds tls_handshake_timeout{10'000};
 
