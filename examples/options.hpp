@@ -19,6 +19,8 @@ inline constexpr std::string_view usage =
     "options: --port N      listen there (8080; 0 picks a free port)\n"
     "         --host ADDR   listen on that address (127.0.0.1)\n"
     "         --threads N   serve with so many threads (1)\n"
+    "         --certificate FILE --key FILE\n"
+    "                       speak TLS, with these PEM files (https, wss)\n"
     "         --open        any client from anywhere: all transports, origins, headers and endpoints;\n"
     "                       of 01_server also all extensions\n";
 
@@ -45,6 +47,25 @@ Number number_option(std::string_view name, std::string_view text, Number least)
   return number;
 }
 
+/// The value of an option goes where it belongs; false when there is no such option.
+inline bool set_option(bayeux::AsioServerConfig& server, std::string_view name, std::string_view value) {
+  const auto tls = [&]() -> bayeux::TlsConfig& { return server.tls ? *server.tls : server.tls.emplace(); };
+  if (name == "--port") {
+    server.port = number_option<std::uint16_t>(name, value, 0);
+  } else if (name == "--threads") {
+    server.threads = number_option<std::size_t>(name, value, 1);
+  } else if (name == "--host") {
+    server.host = value;
+  } else if (name == "--certificate") {
+    tls().certificate = value;
+  } else if (name == "--key") {
+    tls().key = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// Reads the command line. Ends the program on `--help` and on what it does not understand.
 inline Options parse_options(int count, char* values[]) {
   Options options;
@@ -59,11 +80,12 @@ inline Options parse_options(int count, char* values[]) {
       open_up(options.server);
       continue;
     }
-    if (name != "--port" && name != "--host" && name != "--threads") refuse("what is '" + std::string(name) + "'?");
-    if (++i == count) refuse(std::string(name) + " needs a value");
-    if (name == "--port") options.server.port = number_option<std::uint16_t>(name, values[i], 0);
-    if (name == "--threads") options.server.threads = number_option<std::size_t>(name, values[i], 1);
-    if (name == "--host") options.server.host = values[i];
+    const bool last = ++i == count;
+    if (!set_option(options.server, name, last ? "0" : values[i])) refuse("what is '" + std::string(name) + "'?");
+    if (last) refuse(std::string(name) + " needs a value");
+  }
+  if (options.server.tls && (options.server.tls->certificate.empty() || options.server.tls->key.empty())) {
+    refuse("--certificate and --key belong together");
   }
   return options;
 }
@@ -72,8 +94,8 @@ inline Options parse_options(int count, char* values[]) {
 inline void announce(const bayeux::AsioServer& server, const Options& options) {
   const std::string& host = options.server.host;
   const bool brackets = host.find(':') != std::string::npos;
-  std::cout << "listening on http://" << (brackets ? "[" + host + "]" : host) << ":" << server.port() << "/"
-            << std::endl;
+  std::cout << "listening on " << (options.server.tls ? "https" : "http") << "://"
+            << (brackets ? "[" + host + "]" : host) << ":" << server.port() << "/" << std::endl;
 }
 
 /// For the end of main: says what stopped it, such as a port that is in use.
