@@ -27,6 +27,7 @@ enum class Errc {
   channel_limit,        ///< There are Config::max_channels already.
   batch_unknown,        ///< Client::acknowledge of a batch that was never sent.
   call_answered,        ///< Call::answer or fail after the first.
+  links_too_many,       ///< The browser has no more room for a stream: see Config::max_sessions_per_browser.
 };
 
 /// The category of every std::error_code of this library; its name is "bayeux".

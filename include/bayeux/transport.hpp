@@ -71,6 +71,24 @@ class Link final {
   /// nothing of it was done.
   std::error_code receive(std::string_view json, const Request& request = {});
 
+  /// Carries the events of a client whose requests come in over other links, as an EventSource does: for a duplex link
+  /// that nothing is received on. The session lives as long as this link, which serves it alone: an older one is
+  /// `finished()`. Replies leave with the responses to their requests, and nothing tells which of the two the client
+  /// reads first: an event may be read before the reply to the subscribe that let it in.
+  ///
+  /// By the `connectionType` of its connects a client says whether it hears the link. One that says `eventsource` is
+  /// answered at once, with advice to come again after the time for which others are held. As long as a client says
+  /// anything else it polls, and its events leave with what it polls: it may not know yet that the link stands, or
+  /// something on the way may swallow what is sent. A client that acknowledges, or is to get messages with replies to
+  /// connects only, always polls.
+  ///
+  /// When the session ends `ready()` turns true, and the last that is taken is a `/meta/connect` which tells why,
+  /// unless the client said goodbye itself.
+  ///
+  /// Errors: client_unknown, also where the browser is not the one that the session is bound to: `take` then gives what
+  /// tells the client so, and is the last. links_too_many; bus_closed; config_invalid when the link is not duplex.
+  std::error_code listen(std::string_view client_id);
+
   /// True when `take` would give something; for an exchange: when the response is complete. Goes on with what waited
   /// for a verdict, so look again after every wake.
   bool ready();

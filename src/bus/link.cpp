@@ -5,6 +5,7 @@
 #include <bayeux/error.hpp>
 #include <bayeux/transport.hpp>
 
+#include "errors.hpp"
 #include "link_state.hpp"
 #include "pipeline.hpp"
 
@@ -45,6 +46,24 @@ void release(LinkState& link, const engine::Taken& taken) {
   const auto index = place.value_or(link.replies.size() - (last_but_one ? 1 : 0));
   link.replies.insert(link.replies.begin() + static_cast<std::ptrdiff_t>(index),
                       {std::move(frame), LinkState::after_all_events});
+}
+
+/// Tells a client that listens, and has no session any more, what to do.
+void say_gone(LinkState& link, const Client& to, bool kicked) {
+  Message message;
+  message.channel = "/meta/connect";
+  message.successful = false;
+  message.error = bus::errors::session_unknown;
+  message.advice = kicked ? Json{{"reconnect", "none"}} : Json{{"reconnect", "handshake"}, {"interval", 0}};
+  if (Frame frame = bus::freeze_reply(*link.core, to, message)) {
+    link.replies.push_back({std::move(frame), LinkState::after_all_events});
+  }
+}
+
+/// Lets go of the client to which a link listened, once that is served elsewhere or has ended.
+void end_listening(LinkState& link, const std::optional<Removal>& ended) {
+  const auto id = std::exchange(link.client_id, {});
+  if (ended && *ended != Removal::disconnect) say_gone(link, link.core->client(id), *ended == Removal::kicked);
 }
 
 /// Replies in their order, and each event as early as it may come.
@@ -117,12 +136,35 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
   return {};
 }
 
+std::error_code Link::listen(std::string_view client_id) {
+  LinkState& link = *state_;
+  if (link.closed || link.core->closed) return Errc::bus_closed;
+  if (!link.options.duplex) return Errc::config_invalid;
+  auto& router = link.core->router;
+  if (!link.client_id.empty()) bus::leave(link);
+  link.listens = true;
+  const std::string* browser = link.options.browser ? &*link.options.browser : nullptr;
+  if (!router.touch(client_id, browser)) {
+    say_gone(link, Client(), false);
+    return Errc::client_unknown;
+  }
+  if (!bus::find_place(link, link.ticket)) return Errc::links_too_many;
+  link.client_id = client_id;
+  if (router.listen(client_id, link.outlet)) return {};
+  link.client_id.clear();
+  say_gone(link, Client(), false);
+  return Errc::client_unknown;
+}
+
 bool Link::ready() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return false;
   bus::resume(link);
   if (link.options.duplex) {
-    return !link.replies.empty() || (!link.client_id.empty() && link.core->router.ready(link.client_id, *link.outlet));
+    if (!link.replies.empty()) return true;
+    if (link.client_id.empty()) return false;
+    auto& router = link.core->router;
+    return router.ready(link.client_id, *link.outlet) || (link.listens && router.left(link.client_id, *link.outlet));
   }
   if (!link.received || link.suspended != nullptr) return false;
   return !link.held || link.core->router.ready(link.client_id, *link.outlet);
@@ -132,6 +174,7 @@ bool Link::finished() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return true;
   if (!link.options.duplex || ready() || link.suspended != nullptr) return false;
+  if (link.listens) return link.client_id.empty();
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);
 }
 
@@ -146,6 +189,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   }
   if (taken.connect == Connect::superseded) link.superseded = true;
   if (taken.connect == Connect::released && link.held) release(link, taken);
+  if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
   auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events));
   if (!link.options.duplex) {
     link.taken = true;
@@ -158,6 +202,7 @@ void Link::close() {
   LinkState& link = *state_;
   if (std::exchange(link.closed, true)) return;
   bus::abandon(link);
+  link.ticket.reset();
   if (link.client_id.empty()) return;
   if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);

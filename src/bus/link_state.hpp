@@ -74,6 +74,11 @@ struct LinkState {
   std::uint64_t timer = 0;
   std::deque<Waiting> waiting;
 
+  /// Whether it only carries the events of a client that speaks over other links, and what counts it among the
+  /// connections of that browser.
+  bool listens = false;
+  std::shared_ptr<void> ticket;
+
   /// Whether events may ride on this response.
   bool drain = true;
 

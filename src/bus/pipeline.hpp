@@ -59,6 +59,9 @@ void abandon(LinkState& link);
 /// Parts the link from the client that it served, whose messages go on being queued.
 void leave(LinkState& link);
 
+/// A place among the connections of the browser. False when there is none left.
+bool find_place(const LinkState& link, std::shared_ptr<void>& ticket);
+
 /// True for a message on `/meta/handshake`, readable or not.
 bool is_handshake(const protocol::Incoming& incoming);
 

@@ -30,6 +30,9 @@ struct Outlet {
 
   Connect connect = Connect::none;
 
+  /// It only carries events: the client's requests come over other links.
+  bool stream = false;
+
   /// Woken and not yet taken: waking once is enough.
   bool woken = false;
 

@@ -218,9 +218,9 @@ void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame)
   with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.fill(session, number, frame, effects); });
 }
 
-std::optional<Before> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
+std::optional<Before> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, bool listens) {
   return with(id, std::optional<Before>(), [&](Shard& shard, Session& session, Effects& effects) {
-    return std::optional(shard.begin_connect(session, outlet, effects));
+    return std::optional(shard.begin_connect(session, outlet, listens, effects));
   });
 }
 
@@ -239,6 +239,10 @@ bool Router::end_connect(std::string_view id, const std::shared_ptr<Outlet>& out
 
 void Router::attach(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
   with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.attach(session, outlet, effects); });
+}
+
+bool Router::listen(std::string_view id, const std::shared_ptr<Outlet>& outlet) {
+  return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.listen(session, outlet, effects); });
 }
 
 void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) {

@@ -81,11 +81,12 @@ class Router final {
   void fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
                            const Frame& frame);
   void fill(std::string_view id, std::uint64_t number, const Frame& frame);
-  std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet);
+  std::optional<Before> begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, bool listens = false);
   std::optional<bool> hold(std::string_view id, const std::shared_ptr<Outlet>& outlet, ConnectRequest request);
   bool end_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, Milliseconds interval,
                    bool told_to_poll = false);
   void attach(std::string_view id, const std::shared_ptr<Outlet>& outlet);
+  bool listen(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   void detach(std::string_view id, const std::shared_ptr<Outlet>& outlet);
   void begin_request(std::string_view id);
   void end_request(std::string_view id);

@@ -46,6 +46,9 @@ struct alignas(64) Session : Deadlines::Entry {
   /// It is one that acknowledges: `unacknowledged` is there.
   bool acknowledges = false;
 
+  /// Its last connect asked for events in its own response: a stream that stands is left aside.
+  bool polls = false;
+
   /// The number of the last publish that reached it: whoever matches several patterns gets one copy.
   std::uint64_t stamp = 0;
 
@@ -103,6 +106,12 @@ struct alignas(64) Session : Deadlines::Entry {
   /// There is a link over which something could leave now. Otherwise nothing has to be done about what it gets: whoever
   /// comes for it will look.
   bool is_reachable() const noexcept { return push != nullptr || hold != nullptr; }
+
+  /// A lasting connection serves it, as long as which it lives.
+  bool lasts() const noexcept { return push != nullptr && !polls; }
+
+  /// Messages leave by that connection whenever there are some.
+  bool pushes() const noexcept { return lasts() && !connects_only; }
 
   std::size_t waiting_messages() const noexcept {
     return queue.size() + (acknowledges ? unacknowledged->sent.size() : 0);

@@ -30,7 +30,7 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
   subscriptions_.remove_all(session, effects.emptied);
   if (session.waits_for_all) std::erase(waiting_, &session);
 
-  if (session.push != nullptr) {
+  if (session.lasts()) {
     last = session.push.get();
   } else if (session.hold != nullptr) {
     last = session.hold.get();
@@ -63,11 +63,11 @@ void Shard::hand_over(Session& session, const Frame& farewell, Outlet& last) {
 }
 
 void Shard::prolong(Session& session, Milliseconds span, Effects& effects) {
-  if (!session.armed || session.hold != nullptr || session.push != nullptr) return;
+  if (!session.armed || session.hold != nullptr || session.lasts()) return;
   deadlines_.arm(session, std::max(session.at(), effects.now + span));
 }
 
-Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
+Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, bool listens, Effects& effects) {
   session.due = nullptr;
   if (session.hold != nullptr) {
     // A duplex link carries on, so an older connect on it is just forgotten.
@@ -75,13 +75,17 @@ Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& out
   }
   // An answer that is due and was not taken yet would be one to the older connect.
   if (outlet->duplex) outlet->connect = Outlet::Connect::none;
-  if (session.push != nullptr && session.push != outlet) {
+  if (session.push != nullptr && session.push != outlet && !session.push->stream) {
     session.push->moved = true;
     effects.wake(session.push);
     session.push = nullptr;
   }
+  // One that gets messages with replies to connects only would wait for them until it is time for the next.
+  listens = listens && !session.connects_only;
+  session.polls = !listens && !outlet->duplex;
   deadlines_.disarm(session);
-  return {std::exchange(session.connected, true), std::exchange(session.told_to_poll, false)};
+  return {std::exchange(session.connected, true), std::exchange(session.told_to_poll, false), listens,
+          session.push != nullptr};
 }
 
 bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects) {
@@ -113,6 +117,8 @@ void Shard::end_connect(Session& session, const std::shared_ptr<Outlet>& outlet,
   repeat(session, effects);
   answer(session, outlet);
   arm_expiry(session, effects.now);
+  // What waited while it polled can go by the stream now.
+  if (session.push != outlet) flush(session, effects);
 }
 
 void Shard::answer(Session& session, const std::shared_ptr<Outlet>& outlet) {
@@ -131,6 +137,16 @@ void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
 
 void Shard::attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
   if (session.push == outlet) return;
+  session.polls = false;
+  serve(session, outlet, effects);
+}
+
+void Shard::listen(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
+  outlet->stream = true;
+  serve(session, outlet, effects);
+}
+
+void Shard::serve(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
   if (session.push != nullptr) {
     session.push->moved = true;
     effects.wake(session.push);
@@ -146,17 +162,18 @@ void Shard::attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effe
 void Shard::detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects) {
   const bool pushed = session.push == outlet;
   const bool held = session.hold == outlet;
+  const bool served = held || (pushed && session.lasts());
   if (session.due == outlet) session.due = nullptr;
   if (pushed) session.push = nullptr;
   if (held) release(session, Outlet::Connect::none, effects);
-  if ((pushed || held) && session.hold == nullptr && session.push == nullptr) arm_expiry(session, effects.now);
+  if (served && session.hold == nullptr && !session.lasts()) arm_expiry(session, effects.now);
   if (pushed) flush(session, effects);
 }
 
 void Shard::run_due(Effects& effects) {
   while (auto* entry = deadlines_.pop_due(effects.now)) {
     auto& session = static_cast<Session&>(*entry);
-    if (session.hold == nullptr && session.push == nullptr) {
+    if (session.hold == nullptr && !session.lasts()) {
       remove(session, Removal::timeout, {}, nullptr, effects);
       continue;
     }
@@ -175,13 +192,13 @@ void Shard::run_due(Effects& effects) {
 }
 
 void Shard::arm_expiry(Session& session, Time now) {
-  if (session.push != nullptr || session.hold != nullptr) return arm_service(session);
+  if (session.lasts() || session.hold != nullptr) return arm_service(session);
   const auto interval = std::max(session.interval, config_.interval);
   deadlines_.arm(session, now + interval + config_.max_interval);
 }
 
 void Shard::arm_service(Session& session) {
-  if (session.hold == nullptr && session.push == nullptr) return;
+  if (session.hold == nullptr && !session.lasts()) return;
   const auto until = session.hold != nullptr ? std::min(session.hold_until, session.lazy_until) : session.lazy_until;
   if (until == Time::max()) {
     deadlines_.disarm(session);

@@ -41,7 +41,9 @@ struct ConnectRequest {
 /// What a session was like when a connect came in.
 struct Before {
   bool connected;     ///< It had connected before.
-  bool told_to_poll;  ///< Its last connect was turned away in favour of other windows: it holds such advice.
+  bool told_to_poll;  ///< What it was advised with its last connect was not for one that polls.
+  bool listens;       ///< Its events leave by a stream, so that the connect is not to be held.
+  bool has_stream;    ///< That stream stands.
 };
 
 /// What a session has to say over a link, and what has become of that link.
@@ -49,6 +51,7 @@ struct Taken {
   std::vector<Item> events;
   Outlet::Connect connect = Outlet::Connect::none;
   std::optional<Removal> ended;
+  bool moved = false;
 };
 
 /// What all shards of a bus know.
@@ -89,8 +92,9 @@ class Shard final {
   std::optional<std::uint64_t> reserve(Session& session, const Frame& like, Effects& effects);
   void fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects);
 
-  /// Takes the place of the connect that is held, if one is.
-  Before begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
+  /// Takes the place of the connect that is held, if one is. `listens` when the client says that it hears a stream: the
+  /// session is served by that, and otherwise by the link that brings the connect.
+  Before begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, bool listens, Effects& effects);
 
   /// False when there is something to say at once: then it is to be answered.
   bool hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects);
@@ -101,6 +105,10 @@ class Shard final {
 
   /// Lets messages leave over a duplex link from now on.
   void attach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
+
+  /// The same over a link which brings no requests. It is left aside as long as the client polls: it may not know yet
+  /// that the stream stands, or something on the way may swallow it.
+  void listen(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
 
   /// The link has gone: what is queued stays, and the time to come back begins.
   void detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
@@ -156,6 +164,7 @@ class Shard final {
   void flush(Session& session, Effects& effects);
   void release(Session& session, Outlet::Connect how, Effects& effects);
   void answer(Session& session, const std::shared_ptr<Outlet>& outlet);
+  void serve(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
   void arm_expiry(Session& session, Time now);
   void arm_service(Session& session);
 

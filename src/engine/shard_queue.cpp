@@ -202,7 +202,7 @@ bool Shard::wants_out(const Session& session) const noexcept {
 }
 
 bool Shard::can_push(Session& session, Outlet& outlet) {
-  const bool here = session.push.get() == &outlet && !session.connects_only;
+  const bool here = session.push.get() == &outlet && session.pushes();
   if (here && wants_out(session)) return true;
   // A batch may have begun since it was woken: then it came for nothing.
   outlet.woken = false;
@@ -218,7 +218,7 @@ void Shard::wait_for_all(Session& session) {
 
 void Shard::flush(Session& session, Effects& effects) {
   if (!wants_out(session)) return wait_for_all(session);
-  if (session.push != nullptr && !session.connects_only) {
+  if (session.pushes()) {
     effects.wake(session.push);
   } else if (session.hold != nullptr) {
     release(session, Outlet::Connect::released, effects);
@@ -232,6 +232,7 @@ Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bo
   taken.connect = outlet.connect;
   if (outlet.connect != Outlet::Connect::held) outlet.connect = Outlet::Connect::none;
   taken.ended = outlet.ended;
+  taken.moved = outlet.moved;
   if (!outlet.last.empty()) {
     taken.events = std::exchange(outlet.last, {});
     return taken;
@@ -243,8 +244,8 @@ Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bo
 
   const bool with_connect = taken.connect == Outlet::Connect::released;
   const bool here = session->connects_only ? with_connect
-                    : outlet.duplex        ? session->push.get() == &outlet
-                                           : session->push == nullptr;
+                    : outlet.duplex        ? session->push.get() == &outlet && !session->polls
+                                           : !session->lasts();
   if (drain && here && session->batches == 0 && batches_of_all_ == 0) {
     take_events(*session, max_bytes, taken.events);
   } else {

@@ -35,6 +35,8 @@ const char* text_of(Errc code) noexcept {
       return "no such batch was sent";
     case Errc::call_answered:
       return "the call was answered before";
+    case Errc::links_too_many:
+      return "other windows of the browser wait already";
     case Errc::callback_empty:
       return "a listener, filter or extension is empty";
   }

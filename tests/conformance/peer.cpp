@@ -71,7 +71,7 @@ std::string Peer::connect(std::string_view more) {
 
 std::string Peer::hold() {
   auto id = connect();
-  REQUIRE(!answered(id));
+  REQUIRE(answered(id) == !facts_.holds_connects());
   return id;
 }
 
@@ -120,7 +120,8 @@ std::vector<Json> Peer::events() {
 }
 
 std::vector<Json> Peer::hear() {
-  for (int i = 0; i < most_connects && (connect_id_.empty() || answered(connect_id_)); ++i) {
+  if (!facts_.holds_connects()) connect();
+  for (int i = 0; facts_.holds_connects() && i < most_connects && (connect_id_.empty() || answered(connect_id_)); ++i) {
     if (!reply(connect())["successful"].as_bool(true)) break;
   }
   return events();

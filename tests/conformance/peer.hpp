@@ -48,7 +48,7 @@ class Peer final {
   /// Sends a connect and gives its id; the reply may come now or later.
   std::string connect(std::string_view more = {});
 
-  /// The same where it must be held.
+  /// The same where it must be held, by those transports that hold connects.
   std::string hold();
 
   bool subscribe(std::string_view channel);
@@ -77,7 +77,7 @@ class Peer final {
   /// The events since this was last asked for.
   std::vector<Json> events();
 
-  /// The same, after connecting until a connect is held: what waited on the server is here then.
+  /// The same, after connecting until a connect is held (once where none is): what waited on the server is here then.
   std::vector<Json> hear();
 
   /// The data of what `hear` gives, as one JSON array.

@@ -28,6 +28,11 @@ struct Facts {
   /// What a connect ends with whose place a newer one took; 0 where nothing is sent at all.
   int superseded = 0;
 
+  /// How long a client is told to wait between two connects, none of which is held; 0 where they are held.
+  Milliseconds heartbeat{0};
+
+  bool holds_connects() const noexcept { return heartbeat.count() == 0; }
+
   /// What a request ends with that could not be read at all.
   int unreadable = 0;
 };

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine_support.hpp"
@@ -47,14 +48,24 @@ struct Model {
   std::deque<Batch> sent;
   std::int64_t last_batch = 0;
 
+  /// The transport has taken, and has not yet seen that there is no more; how often it had been woken when it had.
+  struct Look {
+    bool looking = false;
+    int seen = 0;
+  };
+
   Link link;  ///< Its connect, until that was taken.
   Link push;
+  Look look;
   Time until{};
   int batches = 0;
 
-  /// The transport has taken, and has not yet seen that there is no more; how often it had been woken when it had.
-  bool looking = false;
-  int seen = 0;
+  /// What carries events only, and whether its last connect said that it hears that.
+  Link stream;
+  Look stream_look;
+  bool polls = true;
+
+  bool listens() const { return stream != nullptr && !polls && !acknowledges; }
 };
 
 /// Drives a router with random operations, and checks after each that it did what a simple model says.
@@ -65,7 +76,7 @@ class Trial {
   }
 
   void step() {
-    switch (pick(14)) {
+    switch (pick(15)) {
       case 0:
         if (clients_.size() < 6) open();
         break;
@@ -102,6 +113,9 @@ class Trial {
         } else {
           fill(any());
         }
+        break;
+      case 13:
+        listen(any());
         break;
       default:
         wait();
@@ -195,20 +209,35 @@ class Trial {
     if (client.acknowledges && pick(4) > 0) acknowledge(client);
     if (client.push == nullptr && pick(6) == 0) {
       client.push = outlet(true);
-      client.seen = 0;
+      client.look = {};
       engine_.router.attach(client.id, client.push);
+      client.stream = nullptr;
     }
     const Link link = client.push != nullptr ? client.push : outlet();
-    engine_.router.begin_connect(client.id, link);
+    const bool says_so = client.push == nullptr && pick(2) == 0;
+    const auto before = engine_.router.begin_connect(client.id, link, says_so);
+    REQUIRE(before);
+    REQUIRE(before->listens == (says_so && !client.acknowledges));
+    REQUIRE((!before->listens || before->has_stream == (client.stream != nullptr)));
+    client.polls = !before->listens && client.push == nullptr;
     client.link = link;
     const Milliseconds timeout(1 + pick(2'000));
     client.until = engine_.clock.now() + timeout;
-    if (pick(4) == 0) {
+    if (before->listens || pick(4) == 0) {
       engine_.router.end_connect(client.id, link, 0ms);
     } else {
       engine_.router.hold(client.id, link, {timeout, 0ms, nullptr});
     }
     repeat(client);
+  }
+
+  /// A stream takes the place of an older one; a client that has another lasting connection opens none.
+  void listen(Model& client) {
+    if (client.push != nullptr) return;
+    const Link older = std::exchange(client.stream, outlet(true));
+    client.stream_look = {};
+    REQUIRE(engine_.router.listen(client.id, client.stream));
+    REQUIRE((older == nullptr || (engine_.router.left(client.id, *older) && wakes(*older) > 0)));
   }
 
   /// The client has received all batches, or lost some of the latest: then what was in those comes again.
@@ -236,13 +265,17 @@ class Trial {
 
   void take(Model& client) {
     const Link link = client.link != nullptr ? client.link : client.push;
-    if (link == nullptr) return;
-    client.looking = engine_.router.ready(client.id, *link);
+    if (client.stream != nullptr && pick(2) == 0) return take(client, client.stream, client.stream_look);
+    if (link != nullptr) take(client, link, client.look);
+  }
+
+  void take(Model& client, const Link& link, Model::Look& look) {
+    look.looking = engine_.router.ready(client.id, *link);
     // Over a lasting connection replies leave at any time, and take along what there is.
     const bool replies = link == client.push && pick(3) == 0;
-    if (!client.looking) client.seen = wakes(*link);
-    if (!client.looking && !replies) return;
-    client.looking = true;
+    if (!look.looking) look.seen = wakes(*link);
+    if (!look.looking && !replies) return;
+    look.looking = true;
     const auto most = pick(12);
     const auto taken = engine_.router.take(client.id, *link, most, true);
     std::vector<std::string> texts;
@@ -256,6 +289,7 @@ class Trial {
     }
     REQUIRE((bytes <= most || texts.size() == 1));
     REQUIRE((texts.empty() || !is_batching(client)));
+    REQUIRE((texts.empty() || client.listens() == (link == client.stream)));
     const bool answered = taken.connect == Outlet::Connect::released;
     if (client.acknowledges) {
       REQUIRE((answered || texts.empty()));
@@ -287,17 +321,22 @@ class Trial {
   }
 
   void hang_up(Model& client) {
+    if (client.stream != nullptr) engine_.router.detach(client.id, client.stream);
+    client.stream = nullptr;
+    if (pick(3) == 0) return;
     if (client.link != nullptr) engine_.router.detach(client.id, client.link);
     if (client.push != nullptr) engine_.router.detach(client.id, client.push);
     client.link = client.push = nullptr;
-    client.looking = false;
+    client.look = {};
   }
 
   void wait() {
     engine_.advance(Milliseconds(pick(1'500)));
     std::set<std::string> gone;
     for (const auto& session : engine_.removed) gone.insert(session.id);
-    std::erase_if(clients_, [&](const auto& client) { return gone.count(client->id) > 0; });
+    const auto is_gone = [&](const auto& client) { return gone.count(client->id) > 0; };
+    for (const auto& client : clients_) REQUIRE_FALSE((is_gone(client) && client->stream != nullptr && !client->polls));
+    std::erase_if(clients_, is_gone);
     if (clients_.empty()) open();
   }
 
@@ -317,18 +356,28 @@ class Trial {
   /// Whoever waits although there is something for him was woken for it, and nobody waits for longer than he was to.
   void check(const Model& client) {
     REQUIRE(engine_.router.contains(client.id));
+    if (client.listens()) return check_stream(client);
     const auto served = client.link != nullptr ? client.link : client.push;
     if (served == nullptr) return;
     const bool held = client.link != nullptr && served->connect == Outlet::Connect::held;
     if (held) REQUIRE(engine_.clock.now() < client.until + 1ms);
     const bool pushed = client.push != nullptr && !client.acknowledges;
     if ((!held && !pushed) || is_batching(client) || client.waiting.empty() || client.waiting.front().place) return;
-    bool presses = false;
-    for (const auto& item : client.waiting) presses = presses || item.urgent;
-    if (!presses) return;
+    if (!presses(client)) return;
     REQUIRE(pushed);
     REQUIRE(engine_.router.ready(client.id, *served));
-    REQUIRE((wakes(*served) > client.seen || client.looking));
+    REQUIRE((wakes(*served) > client.look.seen || client.look.looking));
+  }
+
+  void check_stream(const Model& client) {
+    REQUIRE((client.link == nullptr || client.link->connect != Outlet::Connect::held));
+    if (is_batching(client) || client.waiting.empty() || client.waiting.front().place || !presses(client)) return;
+    REQUIRE(engine_.router.ready(client.id, *client.stream));
+    REQUIRE((wakes(*client.stream) > client.stream_look.seen || client.stream_look.looking));
+  }
+
+  static bool presses(const Model& client) {
+    return std::any_of(client.waiting.begin(), client.waiting.end(), [](const auto& item) { return item.urgent; });
   }
 
   std::mt19937 random_;

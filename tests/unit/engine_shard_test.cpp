@@ -31,12 +31,12 @@ struct Fixture {
   Fixture() { connect(outlet()); }
 
   void connect(const std::shared_ptr<Outlet>& over) {
-    shard.begin_connect(session, over, effects);
+    shard.begin_connect(session, over, false, effects);
     shard.end_connect(session, over, 0ms, false, effects);
     shard.take("one", *over, 1, true);
   }
   bool hold(const std::shared_ptr<Outlet>& over) {
-    shard.begin_connect(session, over, effects);
+    shard.begin_connect(session, over, false, effects);
     return shard.hold(session, over, {25'000ms, 0ms, nullptr}, effects);
   }
 };
@@ -60,16 +60,16 @@ TEST_CASE("only the first connect finds a session that was not connected", "[sha
   Shard shard(common);
   Effects effects(start);
   Session& session = shard.add("one", "", effects);
-  CHECK_FALSE(shard.begin_connect(session, outlet(), effects).connected);
-  CHECK(shard.begin_connect(session, outlet(), effects).connected);
+  CHECK_FALSE(shard.begin_connect(session, outlet(), false, effects).connected);
+  CHECK(shard.begin_connect(session, outlet(), false, effects).connected);
 }
 
 TEST_CASE("that a client was told to poll is remembered until its next connect", "[shard]") {
   Fixture f;
-  f.shard.begin_connect(f.session, f.link, f.effects);
+  f.shard.begin_connect(f.session, f.link, false, f.effects);
   f.shard.end_connect(f.session, f.link, 0ms, true, f.effects);
-  CHECK(f.shard.begin_connect(f.session, f.link, f.effects).told_to_poll);
-  CHECK_FALSE(f.shard.begin_connect(f.session, f.link, f.effects).told_to_poll);
+  CHECK(f.shard.begin_connect(f.session, f.link, false, f.effects).told_to_poll);
+  CHECK_FALSE(f.shard.begin_connect(f.session, f.link, false, f.effects).told_to_poll);
 }
 
 TEST_CASE("an event wakes the held connect once, and lets it go", "[shard]") {
@@ -105,7 +105,7 @@ TEST_CASE("nobody is woken for what a request will carry, and the held connect i
 TEST_CASE("a ticket is kept while a connect is held and let go with it", "[shard]") {
   Fixture f;
   auto ticket = std::make_shared<int>(1);
-  f.shard.begin_connect(f.session, f.link, f.effects);
+  f.shard.begin_connect(f.session, f.link, false, f.effects);
   f.shard.hold(f.session, f.link, {25'000ms, 0ms, ticket}, f.effects);
   CHECK(ticket.use_count() == 2);
   f.shard.deliver(f.session, frame("a"), f.effects);
@@ -207,7 +207,7 @@ TEST_CASE("a lasting connection keeps its session, until it goes or another take
 
 TEST_CASE("a connect that is to be answered says so on its link, held or not", "[shard]") {
   Fixture f;
-  f.shard.begin_connect(f.session, f.link, f.effects);
+  f.shard.begin_connect(f.session, f.link, false, f.effects);
   f.shard.end_connect(f.session, f.link, 0ms, false, f.effects);
   CHECK(f.link->connect == Outlet::Connect::released);
   CHECK(f.session.due == f.link);
@@ -220,8 +220,8 @@ TEST_CASE("of two connects that come in at once the one held last stays, with th
   Fixture f;
   const auto second = outlet();
   const auto ticket = std::make_shared<int>(1);
-  f.shard.begin_connect(f.session, f.link, f.effects);
-  f.shard.begin_connect(f.session, second, f.effects);
+  f.shard.begin_connect(f.session, f.link, false, f.effects);
+  f.shard.begin_connect(f.session, second, false, f.effects);
   CHECK(f.shard.hold(f.session, f.link, {25'000ms, 0ms, ticket}, f.effects));
   CHECK(f.shard.hold(f.session, second, {25'000ms, 0ms, nullptr}, f.effects));
   CHECK(f.link->connect == Outlet::Connect::superseded);

@@ -37,6 +37,7 @@ TEST_CASE("a gateway config that cannot work is refused", "[gateway]") {
   CHECK(is_refused([](GatewayConfig& config) { config.duplicate_connect_status = 600; }));
   CHECK(is_refused([](GatewayConfig& config) { config.max_body = 0; }));
   CHECK(is_refused([](GatewayConfig& config) { config.max_response = 0; }));
+  CHECK(is_refused([](GatewayConfig& config) { config.event_source_retry = Milliseconds(0); }));
   CHECK(is_refused([](GatewayConfig& config) { config.max_callback_length = 0; }));
   CHECK(is_refused([](GatewayConfig& config) { config.callback_parameter = ""; }));
   CHECK(is_refused([](GatewayConfig& config) { config.callback_parameter = "message"; }));
@@ -76,9 +77,11 @@ TEST_CASE("an origin or header that is none is refused", "[gateway]") {
 }
 
 TEST_CASE("handshakes are offered what the gateway serves, in the order of preference", "[gateway]") {
-  CHECK(offered({}) == R"(["long-polling"])");
+  CHECK(offered({}) == R"(["long-polling","eventsource"])");
   GatewayConfig config;
   config.callback_polling = true;
   config.allowed_origins = {"https://example.org"};
+  CHECK(offered(config) == R"(["long-polling","callback-polling","cross-origin-long-polling","eventsource"])");
+  config.event_source = false;
   CHECK(offered(config) == R"(["long-polling","callback-polling","cross-origin-long-polling"])");
 }

@@ -5,6 +5,7 @@
 
 #include "callback_polling.hpp"
 #include "cookie.hpp"
+#include "event_source.hpp"
 #include "long_polling.hpp"
 
 namespace bayeux::http {
@@ -48,6 +49,36 @@ HttpResponse LinkExchange::response() {
 }
 
 void LinkExchange::abort() {
+  link_.reset();
+}
+
+EventSourceExchange::EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link,
+                                         std::vector<HttpHeader> headers)
+    : config_(config), link_(std::move(link)), headers_(std::move(headers)) {}
+
+bool EventSourceExchange::ready() {
+  return link_ != nullptr && (!begun_ || link_->ready());
+}
+
+HttpResponse EventSourceExchange::take() {
+  begun_ = true;
+  auto response = body_response("text/event-stream", first_words(config_.event_source_retry) + take_part());
+  append(response.headers, std::exchange(headers_, {}));
+  return response;
+}
+
+std::string EventSourceExchange::take_part() {
+  if (link_ == nullptr) return {};
+  auto text = event_text(link_->take(config_.max_response));
+  if (link_->finished()) link_.reset();
+  return text;
+}
+
+std::string_view EventSourceExchange::keep_alive() const {
+  return comment;
+}
+
+void EventSourceExchange::abort() {
   link_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bayeux/transport.hpp>
@@ -46,6 +47,25 @@ class LinkExchange final : public HttpExchange {
   const GatewayConfig& config_;
   std::unique_ptr<Link> link_;
   ResponsePlan plan_;
+};
+
+/// An exchange whose response goes on for as long as its link carries events (HTML standard, "Server-sent events").
+class EventSourceExchange final : public HttpExchange {
+ public:
+  EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link, std::vector<HttpHeader> headers);
+
+  bool ready() override;
+  HttpResponse take() override;
+  bool streaming() const override { return begun_ && link_ != nullptr; }
+  std::string take_part() override;
+  std::string_view keep_alive() const override;
+  void abort() override;
+
+ private:
+  const GatewayConfig& config_;
+  std::unique_ptr<Link> link_;
+  std::vector<HttpHeader> headers_;
+  bool begun_ = false;
 };
 
 }  // namespace bayeux::http

@@ -9,6 +9,7 @@
 #include "callback_polling.hpp"
 #include "cookie.hpp"
 #include "cors.hpp"
+#include "event_source.hpp"
 #include "exchange.hpp"
 #include "gateway_config.hpp"
 #include "long_polling.hpp"
@@ -23,6 +24,7 @@ http::Refusal refusal_of(const std::error_code& error) {
   if (error == Errc::messages_empty) return {400, "The request is empty"};
   if (error == Errc::handshake_not_first) return {400, "A handshake must come first"};
   if (error == Errc::messages_too_many) return {413, "There are too many messages in one request"};
+  if (error == Errc::links_too_many) return {503, "Too many windows of this browser wait"};
   if (error == Errc::bus_closed) return {503, "The bus is closed"};
   return {500, "The request failed"};
 }
@@ -39,12 +41,16 @@ struct Gateway::State {
   std::unique_ptr<HttpExchange> preflight(const HttpRequest& request) const;
   std::unique_ptr<HttpExchange> post(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
   std::unique_ptr<HttpExchange> get(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
+  std::unique_ptr<HttpExchange> listen(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
   std::unique_ptr<HttpExchange> pass_on(const HttpRequest& request, std::string_view messages,
                                         std::optional<std::string> callback, std::shared_ptr<Carrier> carrier);
 
   Bus& bus;
   const GatewayConfig config;
   const http::Cors cors;
+
+  /// The requests of a client that has a stream come by long-polling.
+  const bool streams = config.event_source && config.long_polling;
 };
 
 void Gateway::State::add_connection_types() {
@@ -52,6 +58,7 @@ void Gateway::State::add_connection_types() {
   if (config.callback_polling) bus.add_connection_type("callback-polling");
   // Faye's name for long-polling from a page of another origin.
   if (config.long_polling && !config.allowed_origins.empty()) bus.add_connection_type("cross-origin-long-polling");
+  if (streams) bus.add_connection_type("eventsource");
 }
 
 std::unique_ptr<HttpExchange> Gateway::State::answer(const HttpRequest& request, HttpResponse response) const {
@@ -96,6 +103,20 @@ std::unique_ptr<HttpExchange> Gateway::State::pass_on(const HttpRequest& request
       config, std::move(link), http::ResponsePlan{cors.response_headers(request), std::move(callback), request.tls});
 }
 
+std::unique_ptr<HttpExchange> Gateway::State::listen(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  const auto client = http::listening_client(request);
+  if (const auto* refusal = std::get_if<http::Refusal>(&client)) return refuse(request, *refusal);
+  LinkOptions options;
+  options.connection_type = "eventsource";
+  options.duplex = true;
+  options.browser = std::string(http::presented_cookie(request, config.cookie.name));
+  auto link = bus.open_link(std::move(options), std::move(carrier));
+  const auto error = link->listen(std::get<std::string_view>(client));
+  // To an unknown client the stream itself says so: a browser hides every other kind of answer from its page.
+  if (error && error != Errc::client_unknown) return refuse(request, refusal_of(error));
+  return std::make_unique<http::EventSourceExchange>(config, std::move(link), cors.response_headers(request));
+}
+
 Gateway::Gateway(Bus& bus, GatewayConfig config) {
   if (!http::is_valid(config)) throw std::system_error(make_error_code(Errc::config_invalid), "GatewayConfig");
   state_ = std::make_unique<State>(bus, std::move(config));
@@ -113,6 +134,7 @@ std::unique_ptr<HttpExchange> Gateway::open(const HttpRequest& request, std::sha
   if (!state_->cors.lets_in(request)) return state_->refuse(request, {403, "This origin is not allowed"});
   if (request.method == "OPTIONS") return state_->preflight(request);
   if (request.method == "POST" && state_->config.long_polling) return state_->post(request, std::move(carrier));
+  if (state_->streams && http::asks_for_events(request)) return state_->listen(request, std::move(carrier));
   if (request.method == "GET" && state_->config.callback_polling) return state_->get(request, std::move(carrier));
   if (request.method == "GET" || request.method == "POST")
     return state_->refuse(request, {400, "Unknown Bayeux transport"});

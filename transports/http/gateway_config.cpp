@@ -17,7 +17,8 @@ bool is_valid_parameter(const GatewayConfig& config) {
 bool is_valid(const GatewayConfig& config) {
   return is_valid(config.cookie) && Cors::is_valid(config.allowed_origins, config.allowed_headers) &&
          is_valid_parameter(config) && config.max_body > 0 && config.max_response > 0 &&
-         config.duplicate_connect_status >= 400 && config.duplicate_connect_status <= 599;
+         config.event_source_retry.count() > 0 && config.duplicate_connect_status >= 400 &&
+         config.duplicate_connect_status <= 599;
 }
 
 }  // namespace bayeux::http

@@ -29,6 +29,9 @@ void answer_multiple(Step& step) {
   step.core.router.end_connect(step.from.id(), step.link.outlet, std::max(interval, Milliseconds(0)), true);
 }
 
+/// How soon a client whose stream does not stand is to ask again: by then its browser has most likely reopened it.
+constexpr Milliseconds reopening{1'000};
+
 /// The session ended meanwhile.
 void refuse_unknown(Step& step) {
   step.link.held.reset();
@@ -54,16 +57,28 @@ void hold(Step& step, engine::ConnectRequest request) {
   step.core.connect_not_held(from);
 }
 
-/// A place among the held connects of the browser. False when there is none left.
-bool find_place(Step& step, std::shared_ptr<void>& ticket) {
-  const int limit = step.core.config.max_sessions_per_browser;
-  const auto& browser = step.link.options.browser;
-  if (step.link.options.duplex || !browser || browser->empty() || limit < 0) return true;
-  ticket = step.core.browsers.acquire(*browser, limit);
-  return ticket != nullptr;
+/// One that hears a stream is told to show from time to time that it is there. While the stream does not stand its
+/// events leave with this reply, and it is to ask again soon.
+void beat(Step& step, bool has_stream, const ClientTable::Settings& settings, Milliseconds interval) {
+  const Config& config = step.core.config;
+  const auto pause = has_stream ? std::max(settings.timeout.value_or(config.timeout), reopening) : reopening;
+  step.reply.advice = full_advice(config, settings);
+  step.reply.advice["interval"] = pause.count();
+  step.reply.advice["timeout"] = 0;
+  answer_connect(step);
+  const auto until = std::max(interval, pause);
+  if (!step.core.router.end_connect(step.from.id(), step.link.outlet, until, true)) refuse_unknown(step);
 }
 
 }  // namespace
+
+bool find_place(const LinkState& link, std::shared_ptr<void>& ticket) {
+  const int limit = link.core->config.max_sessions_per_browser;
+  const auto& browser = link.options.browser;
+  if (!browser || browser->empty() || limit < 0) return true;
+  ticket = link.core->browsers.acquire(*browser, limit);
+  return ticket != nullptr;
+}
 
 void connect(Step& step) {
   const Config& config = step.core.config;
@@ -77,7 +92,9 @@ void connect(Step& step) {
 
   step.link.drain = true;
   settle_connect(step.link);
-  const auto before = router.begin_connect(id, step.link.outlet);
+  const Json& type = std::as_const(step.message.members)["connectionType"];
+  const bool listens = !step.link.options.duplex && type == Json("eventsource");
+  const auto before = router.begin_connect(id, step.link.outlet, listens);
   if (!before) return refuse_unknown(step);
   step.link.held.reset();
   step.reply.successful = true;
@@ -86,6 +103,7 @@ void connect(Step& step) {
   if (changed || !step.message.advice.is_null() || before->told_to_poll) {
     step.reply.advice = full_advice(config, settings);
   }
+  if (before->listens) return beat(step, before->has_stream, settings, interval);
 
   const bool may_hold = before->connected && timeout.count() > 0 && (step.alone || step.link.options.duplex);
   if (!may_hold) {
@@ -94,7 +112,7 @@ void connect(Step& step) {
     return;
   }
   std::shared_ptr<void> ticket;
-  if (!find_place(step, ticket)) return answer_multiple(step);
+  if (!step.link.options.duplex && !find_place(step.link, ticket)) return answer_multiple(step);
   hold(step, {timeout, interval, std::move(ticket)});
 }
 

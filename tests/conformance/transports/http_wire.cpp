@@ -5,12 +5,12 @@
 
 namespace bayeux::test {
 
-void HttpWire::open(HttpRequest request) {
+HttpWire::Pending HttpWire::begin(HttpRequest request) {
   if (browser_ != nullptr && !browser_->cookie.empty()) request.headers.emplace_back("Cookie", browser_->cookie);
   request.remote_address = "127.0.0.1";
   auto carrier = std::make_shared<WokenCarrier>();
   auto exchange = gateway_.open(request, carrier);
-  pending_.push_back({std::move(exchange), std::move(carrier)});
+  return {std::move(exchange), std::move(carrier)};
 }
 
 Arrivals HttpWire::arrived() {

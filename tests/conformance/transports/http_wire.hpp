@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bayeux/transports/gateway.hpp>
@@ -22,17 +23,20 @@ class HttpWire : public Wire {
   void hang_up() override;
 
  protected:
-  /// Fills in the cookie and begins the exchange.
-  void open(HttpRequest request);
-
- private:
-  /// The array in a response; nothing when it is no such thing.
-  virtual std::optional<std::string> unwrap(const HttpResponse& response) const = 0;
-
   struct Pending {
     std::unique_ptr<HttpExchange> exchange;
     std::shared_ptr<WokenCarrier> carrier;
   };
+
+  /// Fills in the cookie and begins the exchange.
+  Pending begin(HttpRequest request);
+
+  /// The same for one whose response is read as soon as it is there.
+  void open(HttpRequest request) { pending_.push_back(begin(std::move(request))); }
+
+ private:
+  /// The array in a response; nothing when it is no such thing.
+  virtual std::optional<std::string> unwrap(const HttpResponse& response) const = 0;
 
   void read(const HttpResponse& response, Arrivals& arrivals);
   void keep_cookie(const HttpResponse& response);

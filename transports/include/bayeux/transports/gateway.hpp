@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bayeux/clock.hpp>
@@ -30,6 +31,17 @@ struct GatewayConfig {
   /// JSONP. Off by default: any page anywhere can then read what a browser of yours may read, because scripts are
   /// requested without `Origin`.
   bool callback_polling = false;
+
+  /// EventSource: a GET with `Accept: text/event-stream` on a path that ends with the client id is answered by a stream
+  /// of that client's events; its requests come by `long_polling`, without which
+  /// there are no streams. What was written to a stream that is cut may be
+  /// lost, as with every transport that has no acknowledgement. The client id, which is a secret, stands in the
+  /// address: keep such addresses out of logs.
+  bool event_source = true;
+
+  /// After how long a browser opens a stream again that was cut. Must be positive, and should be well below
+  /// Config::max_interval.
+  Milliseconds event_source_retry{1'000};
 
   /// Origins whose pages may use the bus across origins, such as `https://example.org`; `*` stands for any. A
   /// request from another origin is refused (403), one without `Origin` or from its own host is always let in. Its own
@@ -65,13 +77,30 @@ class HttpExchange {
  public:
   virtual ~HttpExchange() = default;
 
-  /// True when the response can be taken. Goes on with what waited for a policy, so look again after every wake.
+  /// True when the response, or the next part of it, can be taken. Goes on with what waited for a policy, so look again
+  /// after every wake.
   virtual bool ready() = 0;
 
   /// Takes the response, once, when `ready()`.
   virtual HttpResponse take() = 0;
 
-  /// Says that the peer hung up before it was answered: what was meant for it stays queued for the client.
+  /// Asked after `take`: true when what was taken is but the beginning of the response, whose length nobody knows yet
+  /// (an EventSource). Then take a part whenever `ready()`, until this turns false: there the body ends.
+  ///
+  /// A stack that cannot stream needs not ask: it sends the beginning as a whole response and destroys the exchange.
+  /// The client then opens the stream again after GatewayConfig::event_source_retry, and gets what has come meanwhile.
+  virtual bool streaming() const { return false; }
+
+  /// Takes what follows, which may be nothing at all, when `ready()`. Write all of it before you take more: what waits
+  /// meanwhile, waits in the client's queue, which has limits.
+  virtual std::string take_part() { return {}; }
+
+  /// What to send on a stream over which nothing went for some time, such as 15 s, and which means nothing to the
+  /// client. It keeps proxies from taking the connection for dead, and shows whether the peer is still there.
+  virtual std::string_view keep_alive() const { return {}; }
+
+  /// Says that the peer hung up before it was answered, or that its stream was cut: what was not taken stays queued for
+  /// the client.
   virtual void abort() = 0;
 };
 
@@ -80,6 +109,8 @@ class HttpExchange {
 ///
 ///     auto exchange = gateway.open(request, carrier);
 ///     if (exchange->ready()) respond(exchange->take());      // else: when carrier->wake() was called
+///     // and for a stack that can stream, as long as exchange->streaming(), after every carrier->wake():
+///     if (exchange->ready()) send(exchange->take_part());
 ///
 /// A stack needs no more than this: on `wake()`, which comes from any thread, go to the thread of the connection,
 /// and there `take` if `ready()`. When the peer hangs up meanwhile, `abort` and drop the exchange.
