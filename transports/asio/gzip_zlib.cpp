@@ -13,8 +13,7 @@ namespace {
 class Compressor final {
  public:
   Compressor() {
-    // JSON shrinks to nearly the same at the higher levels, which take several times as long. 16 more bits of window
-    // ask for the form of gzip.
+    // 16 more bits of window ask for the form of gzip.
     if (deflateInit2(&stream_, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
   }
   ~Compressor() { deflateEnd(&stream_); }
@@ -36,7 +35,9 @@ class Compressor final {
   }
 
  private:
-  static constexpr int level = 3;
+  /// Half a MiB of events shrinks to 15 % at this level and to 14 % at 6, zlib's default, which takes 1.6 times as
+  /// long.
+  static constexpr int level = 4;
 
   z_stream stream_{};
 };
