@@ -27,6 +27,15 @@ std::size_t AsioServer::connections() const noexcept {
   return state_->core().connections.size();
 }
 
+AsioServerStats AsioServer::stats() const {
+  const auto& core = state_->core();
+  AsioServerStats stats;
+  core.site->count(stats);
+  stats.connections = core.connections.size();
+  stats.gzipped = core.gzipped;
+  return stats;
+}
+
 void AsioServer::route(std::string path, Handler handler) {
   state_->core().site->route(std::move(path), std::move(handler));
 }

@@ -16,7 +16,7 @@
 namespace bayeux::http1 {
 
 /// What a connection is waiting for, as far as that may not take for ever.
-enum class Wait : std::uint8_t { header, body, idle, write, linger, handshake, nothing };
+enum class Wait : std::uint8_t { header, body, idle, write, linger, handshake, websocket, leave, stream, nothing };
 
 /// The time limits of all connections of a server, behind one timer. Each kind of wait has one length, so those of
 /// a kind stand in a queue in the order in which they end: setting, clearing and expiring cost the same however

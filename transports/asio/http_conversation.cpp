@@ -18,6 +18,7 @@ void HttpConversation::stop() {
   keep_alive_ = false;
   queue_.clear();
   if (exchange_ && exchange_->ready()) pump();
+  if (streaming_ && !connection_.closed()) stop_stream();
   if (!outgoing_ && !lingering_) connection_.close();
 }
 
@@ -27,6 +28,7 @@ void HttpConversation::closed() noexcept {
 }
 
 void HttpConversation::expired() {
+  if (connection_.deadline() == Wait::stream) return ping_stream();
   if (connection_.deadline() != Wait::header && connection_.deadline() != Wait::body) return connection_.close();
   // Whoever began a request is told what was wrong (RFC 9110 section 15.5.9).
   ParsedRequest late;
@@ -42,9 +44,9 @@ void HttpConversation::woken() {
 }
 
 void HttpConversation::pump() {
-  while (!connection_.closed() && step()) {
+  while (!connection_.closed() && !changed_ && step()) {
   }
-  if (!connection_.closed()) update_deadline();
+  if (!connection_.closed() && !changed_) update_deadline();
 }
 
 bool HttpConversation::step() {
@@ -55,8 +57,7 @@ bool HttpConversation::step() {
       if (connection_.peer_done()) connection_.close();
       return false;
     }
-    const auto exchange = std::move(exchange_);
-    return respond(exchange->take()), true;
+    return take(), true;
   }
   if (!keep_alive_) return linger(), true;
   if (!queue_.empty()) {
@@ -79,6 +80,7 @@ void HttpConversation::answer(ParsedRequest request) {
   keep_alive_ = request.keep_alive;
   head_only_ = request.is_head();
   http_1_0_ = request.http_1_0;
+  changing_ = false;
   if (request.refusal != 0) return send(status_response(request.refusal));
 
   const std::string address = connection_.peer().to_string();
@@ -91,10 +93,23 @@ void HttpConversation::answer(ParsedRequest request) {
   given.remote_address = address;
   given.tls = connection_.stream().encrypted();
   Answer answer = connection_.core().site->answer(given, connection_.carrier());
+  if (answer.change) return change(*answer.change);
   exchange_ = std::move(answer.later);
   if (exchange_) return;
   if (answer.now.file) return send(std::move(answer.now.response), std::move(answer.now.file));
   respond(std::move(answer.now.response));
+}
+
+void HttpConversation::take() {
+  if (streaming_) {
+    const auto part = exchange_->take_part();
+    return send_part(part, !exchange_->streaming());
+  }
+  auto exchange = std::move(exchange_);
+  auto response = exchange->take();
+  if (!exchange->streaming()) return respond(std::move(response));
+  exchange_ = std::move(exchange);
+  begin_stream(std::move(response));
 }
 
 /// Sends what is no file, compressed where that is worth while.
@@ -130,6 +145,16 @@ void HttpConversation::writable() {
   if (outgoing_) flush();
 }
 
+void HttpConversation::change(ProtocolChange& change) {
+  const std::string head = change.head();
+  const std::array parts{asio::buffer(head)};
+  std::error_code error;
+  // So few bytes fit behind a response that was written completely; where they do not, the peer is not reading.
+  if (connection_.stream().write_some(parts, error) != head.size()) return connection_.close();
+  connection_.converse(change.begin(connection_, std::exchange(rest_, {})));
+  changed_ = true;
+}
+
 void HttpConversation::send_continue() {
   static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
   parser_->proceed();
@@ -156,7 +181,7 @@ void HttpConversation::linger() {
 void HttpConversation::update_deadline() {
   if (lingering_) return connection_.set_deadline(Wait::linger);
   if (outgoing_) return;
-  if (exchange_) return connection_.set_deadline(Wait::nothing);
+  if (exchange_) return connection_.set_deadline(streaming_ ? Wait::stream : Wait::nothing);
   if (!parser_ || !parser_->started()) return connection_.set_deadline(Wait::idle);
   connection_.set_deadline(parser_->stage() == RequestParser::Stage::headers ? Wait::header : Wait::body);
 }

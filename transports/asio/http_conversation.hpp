@@ -44,8 +44,14 @@ class HttpConversation final : public Conversation {
   // Answers.
   bool step();
   void answer(ParsedRequest request);
+  void change(ProtocolChange& change);
   void respond(HttpResponse response);
   void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
+  void take();
+  void begin_stream(HttpResponse response);
+  void send_part(std::string_view part, bool last);
+  void ping_stream();
+  void stop_stream();
   void flush();
   void send_continue();
   void linger();
@@ -62,10 +68,14 @@ class HttpConversation final : public Conversation {
 
   bool head_only_ = false;
   bool http_1_0_ = false;
+  bool streaming_ = false;  ///< The response that is under way goes on as long as its exchange is there.
+  bool spoke_ = false;      ///< Something went over the stream since that was last looked at.
   bool accepts_gzip_ = false;
   bool keep_alive_ = true;
   bool refused_ = false;  ///< What comes in is not looked at any more.
   bool lingering_ = false;
+  bool changing_ = false;  ///< What comes in may not be HTTP any more.
+  bool changed_ = false;   ///< It is not.
 };
 
 }  // namespace bayeux::http1

@@ -1,10 +1,21 @@
 // The reading half of HttpConversation.
+#include <algorithm>
 #include <utility>
 
 #include "connection.hpp"
 #include "http_conversation.hpp"
+#include "request_rules.hpp"
 
 namespace bayeux::http1 {
+namespace {
+
+/// What follows such a request belongs to the next protocol, if that is agreed on.
+bool asks_for_change(const ParsedRequest& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [](const HttpHeader& header) { return same_word(header.first, "upgrade"); });
+}
+
+}  // namespace
 
 bool HttpConversation::full() const noexcept {
   const auto& config = connection_.core().config;
@@ -34,7 +45,7 @@ void HttpConversation::hung_up() {
 void HttpConversation::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     if (refused_) return;
-    if (full()) break;
+    if (full() || changing_) break;
     if (!parser_) {
       const auto& config = connection_.core().config;
       parser_ = std::make_unique<RequestParser>(config.max_header, config.gateway.max_body);
@@ -45,6 +56,7 @@ void HttpConversation::feed(std::string_view bytes) {
     queue_.push_back(parser_->take());
     parser_.reset();
     refused_ = queue_.back().refusal != 0;
+    changing_ = asks_for_change(queue_.back());
   }
   rest_.append(bytes);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "file_body.hpp"
 #include "response_head.hpp"
@@ -23,6 +24,9 @@ class Outgoing final {
 
   /// Without a body when `head_only`, though its length is told. A response that must not be sent becomes a 500.
   Outgoing(HttpResponse response, std::unique_ptr<FileBody> file, bool head_only, Persistence persistence);
+
+  /// Bytes as they are: a part of a response that goes on.
+  explicit Outgoing(std::string bytes) : head_(std::move(bytes)) {}
 
   /// Writes what the connection takes without waiting.
   Progress write(Stream& stream);

@@ -96,6 +96,23 @@ bool is_ours(std::string_view name) {
          same_word(name, "transfer-encoding") || same_word(name, "keep-alive");
 }
 
+/// `framing` is the header that tells where the body ends.
+std::string head_of(const HttpResponse& response, std::string_view framing, Persistence persistence) {
+  std::string head;
+  head.reserve(256);
+  auto out = std::back_inserter(head);
+  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason(response.status), http_date_now());
+  for (const auto& [name, value] : response.headers) {
+    if (is_ours(name)) continue;
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+  head.append(framing);
+  if (persistence == Persistence::keep_http_1_0) head.append("Connection: keep-alive\r\n");
+  if (persistence == Persistence::close) head.append("Connection: close\r\n");
+  head.append("\r\n");
+  return head;
+}
+
 }  // namespace
 
 bool sendable(const HttpResponse& response) noexcept {
@@ -109,19 +126,12 @@ bool bodiless(int status) noexcept {
 }
 
 std::string response_head(const HttpResponse& response, std::uint64_t length, Persistence persistence) {
-  std::string head;
-  head.reserve(256);
-  auto out = std::back_inserter(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason(response.status), http_date_now());
-  for (const auto& [name, value] : response.headers) {
-    if (is_ours(name)) continue;
-    head.append(name).append(": ").append(value).append("\r\n");
-  }
-  if (!bodiless(response.status)) fmt::format_to(out, "Content-Length: {}\r\n", length);
-  if (persistence == Persistence::keep_http_1_0) head.append("Connection: keep-alive\r\n");
-  if (persistence == Persistence::close) head.append("Connection: close\r\n");
-  head.append("\r\n");
-  return head;
+  const bool has_body = !bodiless(response.status);
+  return head_of(response, has_body ? fmt::format("Content-Length: {}\r\n", length) : "", persistence);
+}
+
+std::string stream_head(const HttpResponse& response, bool chunked, Persistence persistence) {
+  return head_of(response, chunked ? "Transfer-Encoding: chunked\r\n" : "", persistence);
 }
 
 HttpResponse status_response(int status) {

@@ -25,6 +25,9 @@ bool bodiless(int status) noexcept;
 /// The status line and all headers, ready to be sent before `length` bytes of body.
 std::string response_head(const HttpResponse& response, std::uint64_t length, Persistence persistence);
 
+/// The same for a body whose length is not known yet: it comes in chunks, or else ends with the connection.
+std::string stream_head(const HttpResponse& response, bool chunked, Persistence persistence);
+
 /// A response that says nothing but its status, as text.
 HttpResponse status_response(int status);
 

@@ -31,8 +31,16 @@ struct ServerCore {
 
   static Deadlines::Lengths lengths(const AsioServerConfig& config) {
     constexpr Milliseconds linger{2'000};
-    return {config.header_timeout,       config.body_timeout, config.idle_timeout, config.write_timeout, linger,
-            config.tls_handshake_timeout};
+    constexpr Milliseconds leave{5'000};
+    return {config.header_timeout,
+            config.body_timeout,
+            config.idle_timeout,
+            config.write_timeout,
+            linger,
+            config.tls_handshake_timeout,
+            config.ping_interval,
+            leave,
+            config.event_source_ping_interval};
   }
 
   const AsioServerConfig config;

@@ -21,7 +21,8 @@ namespace {
 AsioServerConfig checked(AsioServerConfig config) {
   const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
                      config.idle_timeout.count() > 0 && config.write_timeout.count() > 0 &&
-                     config.tls_handshake_timeout.count() > 0 && config.stop_timeout.count() >= 0;
+                     config.tls_handshake_timeout.count() > 0 && config.ping_interval.count() > 0 &&
+                     config.event_source_ping_interval.count() > 0 && config.stop_timeout.count() >= 0;
   if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }

@@ -38,7 +38,10 @@ bool asks_for_websocket(const HttpRequest& request) {
 }  // namespace
 
 Site::Site(Bus& bus, const AsioServerConfig& config)
-    : bus_(bus), endpoints_(checked(config.endpoints)), gateway_(bus, config.gateway) {
+    : bus_(bus),
+      endpoints_(checked(config.endpoints)),
+      gateway_(bus, config.gateway),
+      websockets_(make_websockets(bus, config)) {
   if (!config.static_files.empty()) files_.emplace(config.static_files);
 }
 
@@ -52,8 +55,7 @@ Answer Site::answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier
     return now(call(route->second, request));
   }
   if (is_bus(path)) {
-    // Clients fall back on long-polling as soon as they hear a status instead of 101.
-    if (asks_for_websocket(request)) return now(status_response(400));
+    if (asks_for_websocket(request)) return open_websocket(request, std::move(carrier));
     Answer answer;
     answer.later = gateway_.open(request, std::move(carrier));
     return answer;
@@ -62,6 +64,20 @@ Answer Site::answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier
   Answer answer;
   answer.now = files_->answer(request);
   return answer;
+}
+
+/// Clients fall back on long-polling as soon as they hear another status than 101.
+Answer Site::open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
+  if (websockets_ == nullptr) return now(status_response(400));
+  auto reply = websockets_->open(request, std::move(carrier));
+  if (reply.change == nullptr) return now(std::move(reply.refusal));
+  Answer answer;
+  answer.change = std::move(reply.change);
+  return answer;
+}
+
+void Site::count(AsioServerStats& stats) const {
+  if (websockets_ != nullptr) websockets_->count(stats);
 }
 
 /// Clients append what they like behind the endpoint: `/bayeux/handshake`, `/cometd/58.0`.

@@ -12,13 +12,15 @@
 #include <bayeux/transports/gateway.hpp>
 
 #include "static_files.hpp"
+#include "websockets.hpp"
 
 namespace bayeux::http1 {
 
-/// What the server has to say to a request: a response now, or an exchange that will have one.
+/// What the server has to say to a request: a response now, an exchange that will have one, or another protocol.
 struct Answer {
   FileResponse now;
   std::unique_ptr<HttpExchange> later;
+  std::unique_ptr<ProtocolChange> change;
 };
 
 /// What is served where: routes first, then the bus, then files.
@@ -34,13 +36,17 @@ class Site final {
   /// Never throws but for want of memory: a handler that does is answered 500.
   Answer answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
 
+  void count(AsioServerStats& stats) const;
+
  private:
   bool is_bus(std::string_view path) const noexcept;
+  Answer open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
   HttpResponse call(const AsioServer::Handler& handler, const HttpRequest& request) const;
 
   Bus& bus_;
   const std::vector<std::string> endpoints_;
   Gateway gateway_;
+  const std::unique_ptr<WebSockets> websockets_;  ///< Null where there are none.
   std::optional<StaticFiles> files_;
   std::unordered_map<std::string, AsioServer::Handler> routes_;
 };

@@ -13,6 +13,7 @@
 #include <bayeux/fwd.hpp>
 #include <bayeux/transports/gateway.hpp>
 #include <bayeux/transports/http.hpp>
+#include <bayeux/transports/websocket.hpp>
 
 namespace asio {
 class io_context;
@@ -52,6 +53,18 @@ struct AsioServerConfig {
 
   GatewayConfig gateway;
 
+  /// WebSocket at the endpoints, next to HTTP; std::nullopt for none. GatewayConfig::allowed_origins may use it as
+  /// well. Needs a build with wslay: without it clients are refused, and poll.
+  std::optional<WebSocketConfig> websocket = WebSocketConfig();
+
+  /// WebSocket messages of more bytes are compressed for clients that agree (permessage-deflate, RFC 7692), each on its
+  /// own, and once for all who get it; 0 compresses none. Needs a build with zlib.
+  std::size_t compress_above = 1024;
+
+  /// How long a WebSocket may be silent before it is pinged (RFC 6455 section 5.5.2). One that then is silent for as
+  /// long again is closed.
+  Milliseconds ping_interval{25'000};
+
   /// Connections at once; beyond that no more are accepted until some go.
   std::size_t max_connections = 100'000;
 
@@ -83,8 +96,26 @@ struct AsioServerConfig {
   /// How long a peer may take to accept some more of a response.
   Milliseconds write_timeout{30'000};
 
+  /// How long an EventSource may be silent, twice that at most, before it is sent a comment: proxies cut connections
+  /// over which nothing goes, and a peer that has gone without a word is noticed so.
+  Milliseconds event_source_ping_interval{15'000};
+
   /// How long `stop` lets responses that are under way finish.
   Milliseconds stop_timeout{5'000};
+};
+
+/// What an AsioServer has done since it began, and has now.
+struct AsioServerStats {
+  std::size_t connections = 0;              ///< Open now.
+  std::size_t websockets = 0;               ///< Those of them that are WebSockets.
+  std::uint64_t websocket_messages_in = 0;  ///< WebSocket messages.
+  std::uint64_t websocket_messages_out = 0;
+  std::uint64_t framed = 0;    ///< Frames that were made: one for all sockets that get the same message.
+  std::uint64_t deflated = 0;  ///< Messages that were compressed, each once for all sockets with the same parameters.
+  std::uint64_t inflated = 0;  ///< Compressed messages that came in.
+  std::uint64_t pings = 0;     ///< Pings that were sent.
+  std::uint64_t protocol_errors = 0;  ///< WebSockets that were closed because their peer broke a rule.
+  std::uint64_t gzipped = 0;          ///< HTTP responses that were compressed.
 };
 
 /// An HTTP/1.1 server (RFC 9112) for a bus, on standalone Asio: all that a small program needs, and an example of
@@ -124,6 +155,9 @@ class AsioServer final {
 
   /// Connections that are open now. Threads: any.
   std::size_t connections() const noexcept;
+
+  /// Threads: any.
+  AsioServerStats stats() const;
 
   /// Answers requests of exactly that path (and any query) with `handler`. Call it before the first request comes.
   /// An exception of the handler is logged and answered 500, and so is a response that cannot be sent: a status

@@ -1,0 +1,161 @@
+#include "websocket_conversation.hpp"
+
+#include <array>
+#include <span>
+#include <utility>
+
+#include <asio/buffer.hpp>
+
+#include "connection.hpp"
+
+namespace bayeux::http1 {
+namespace {
+
+/// As many as Asio hands to the system in one call.
+constexpr std::size_t max_parts = 64;
+
+bool ends_with_reply(const WebSocketOutput& output) {
+  const auto last = output.empty() ? std::span<const Frame>() : output.frames(output.size() - 1);
+  return !last.empty() && last.back().kind() == Frame::Kind::reply;
+}
+
+}  // namespace
+
+WebSocketConversation::WebSocketConversation(Connection& connection, std::shared_ptr<WebSocketShare> share,
+                                             std::unique_ptr<WebSocketSession> session,
+                                             const std::optional<websocket::Compression>& compression,
+                                             std::string bytes)
+    : connection_(connection),
+      share_(std::move(share)),
+      session_(std::move(session)),
+      frames_(share_->settings, share_->counters, compression),
+      early_(std::move(bytes)) {
+  ++share_->open;
+}
+
+WebSocketConversation::~WebSocketConversation() {
+  --share_->open;
+}
+
+void WebSocketConversation::pump() {
+  if (!early_.empty()) receive(std::exchange(early_, {}));
+  do {
+    // Nothing can be sent any more: what is queued may as well leave over another connection.
+    if (frames_.closing()) session_->abort();
+    if (!write()) return;
+  } while (send());
+  if (frames_.closed()) return linger();
+  update_deadline();
+}
+
+/// Writes what is under way. False when that has to wait for the peer.
+bool WebSocketConversation::write() {
+  while (!blocked_ && frames_.pending() > 0) {
+    std::array<std::string_view, max_parts> parts;
+    std::array<asio::const_buffer, max_parts> buffers;
+    const std::size_t count = frames_.gather(parts);
+    for (std::size_t i = 0; i < count; ++i) buffers[i] = asio::buffer(parts[i]);
+    std::error_code error;
+    frames_.sent(connection_.stream().write_some(std::span(buffers.data(), count), error));
+    if (would_block(error)) {
+      blocked_ = true;
+      connection_.wait_writable();
+    } else if (error) {
+      return connection_.close(), false;
+    }
+  }
+  return !blocked_;
+}
+
+void WebSocketConversation::writable() {
+  blocked_ = false;
+}
+
+/// Takes what the bus has. False when there was nothing.
+bool WebSocketConversation::send() {
+  if (frames_.closing()) return false;
+  connection_.carrier()->rearm();
+  if (session_->ready()) {
+    const auto output = session_->take();
+    for (std::size_t i = 0; i < output.size(); ++i) frames_.send(output.frames(i));
+    // A session that ends says so, mostly in a reply; asking after every event would cost too much.
+    look_ = ends_with_reply(output);
+  } else if (std::exchange(look_, false)) {
+    leaving_ = session_->finished();
+  }
+  if (const auto& close = session_->closing()) frames_.close(close->code, close->reason);
+  return frames_.pending() > 0;
+}
+
+bool WebSocketConversation::wants_input() const noexcept {
+  return !connection_.peer_done() && (frames_.pending() == 0 || lingering_);
+}
+
+void WebSocketConversation::receive(std::string_view bytes) {
+  heard_ = true;
+  if (!lingering_) frames_.feed(bytes, *this);
+}
+
+void WebSocketConversation::text(std::string_view message) {
+  advanced_ = true;
+  leaving_ = false;
+  // What was said may have ended the session: a client that says goodbye is answered, and nobody wakes it after that.
+  look_ = true;
+  session_->receive(message);
+}
+
+void WebSocketConversation::binary() {
+  session_->receive_binary();
+}
+
+void WebSocketConversation::hung_up() {
+  connection_.close();
+}
+
+void WebSocketConversation::expired() {
+  if (connection_.deadline() != Wait::websocket) {
+    if (connection_.deadline() == Wait::leave) return say_goodbye();
+    return connection_.close();
+  }
+  // Nothing came in since the ping.
+  if (pinged_ && !heard_) return connection_.close();
+  look_ = true;
+  pinged_ = !heard_;
+  if (pinged_) frames_.ping();
+  heard_ = false;
+  connection_.set_deadline(Wait::nothing);
+}
+
+void WebSocketConversation::say_goodbye() {
+  frames_.close(1000, "The session has ended");
+}
+
+void WebSocketConversation::stop() {
+  frames_.close(1001, "The server stops");
+}
+
+/// As HTTP does: closing at once while bytes are under way would reset the connection, and the peer could lose what was
+/// written last (RFC 6455 section 7.1.1).
+void WebSocketConversation::linger() {
+  if (std::exchange(lingering_, true)) return;
+  std::error_code error;
+  connection_.stream().shutdown_send(error);
+  if (error) return connection_.close();
+  connection_.set_deadline(Wait::linger);
+}
+
+void WebSocketConversation::update_deadline() {
+  if (frames_.closing()) return connection_.set_deadline(Wait::linger);
+  if (frames_.half_read()) {
+    // Each message has its time, however closely they follow on one another.
+    if (std::exchange(advanced_, false)) connection_.set_deadline(Wait::nothing);
+    return connection_.set_deadline(Wait::body);
+  }
+  connection_.set_deadline(leaving_ ? Wait::leave : Wait::websocket);
+}
+
+void WebSocketConversation::closed() noexcept {
+  session_->abort();
+}
+
+}  // namespace bayeux::http1
