@@ -84,7 +84,6 @@ function become({ name, title }) {
 
   const cometd = new CometD();
   session = { cometd, heard: new Map() };
-  cometd.unregisterTransport("websocket");
   cometd.configure({ url: `${location.origin}/bayeux`, maxBackoff: 5000, logLevel: "warn" });
   const mine = () => session.cometd === cometd;
   cometd.addListener("/meta/handshake", (reply) => {

@@ -18,7 +18,8 @@ const words = {
  */
 export function connect({ ready, state = () => {} }) {
   const cometd = new CometD();
-  cometd.unregisterTransport("websocket");
+  // `?transport=long-polling` shows how it is where WebSocket does not get through.
+  if (new URLSearchParams(location.search).get("transport") === "long-polling") cometd.unregisterTransport("websocket");
   cometd.configure({ url: `${location.origin}/bayeux`, maxBackoff: 5000, logLevel: "warn" });
 
   let shown;
