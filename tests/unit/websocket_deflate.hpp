@@ -30,17 +30,22 @@ inline std::string client_inflate(std::string_view bytes, int window_bits = 15) 
   z_stream stream{};
   inflateInit2(&stream, -window_bits);
   std::string in = std::string(bytes) + std::string("\0\0\xff\xff", 4);
-  std::string out(8 * 1024 * 1024, '\0');
+  std::string out;
   stream.next_in = reinterpret_cast<Bytef*>(in.data());
   stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int status = inflate(&stream, Z_SYNC_FLUSH);
+  int status = Z_OK;
+  do {
+    const auto used = out.size();
+    out.resize(used + 64 * 1024);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
+    stream.avail_out = 64 * 1024;
+    status = inflate(&stream, Z_SYNC_FLUSH);
+    out.resize(out.size() - stream.avail_out);
+  } while (status == Z_OK && stream.avail_out == 0);
   const bool between_blocks = (stream.data_type & 128) != 0;
-  out.resize(out.size() - stream.avail_out);
   const bool all = stream.avail_in == 0;
   inflateEnd(&stream);
-  if (status != Z_OK || !all || !between_blocks) throw std::runtime_error("this is no deflated message");
+  if ((status != Z_OK && status != Z_BUF_ERROR) || !all || !between_blocks) throw std::runtime_error("this is no deflated message");
   return out;
 }
 
