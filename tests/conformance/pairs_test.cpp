@@ -37,7 +37,7 @@ struct Crossing {
 }  // namespace
 
 TEST_CASE_METHOD(Crossing, "the programs of this suite hold every transport once", "[pairs]") {
-  REQUIRE(made.size() == 4);
+  REQUIRE(made.size() == 5);
   CHECK(made[0]->facts().connection_type != made[1]->facts().connection_type);
   CHECK(made[1]->facts().connection_type != made[2]->facts().connection_type);
 }

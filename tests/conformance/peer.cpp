@@ -98,6 +98,7 @@ void Peer::collect() {
     if (is_event(message)) events_.push_back(message);
     all_.push_back(std::move(message));
   }
+  if (facts_.closes && !arrivals.failures.empty()) connect_id_.clear();
   failures_.insert(failures_.end(), arrivals.failures.begin(), arrivals.failures.end());
 }
 

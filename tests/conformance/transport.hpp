@@ -35,6 +35,9 @@ struct Facts {
 
   /// What a request ends with that could not be read at all.
   int unreadable = 0;
+
+  /// Such a request ends the connection, and what was held over it.
+  bool closes = false;
 };
 
 /// What has come in over a wire.
@@ -60,7 +63,7 @@ class Wire {
   /// woken or has just been sent, so that a wake which the bus forgot is an answer which never comes.
   virtual Arrivals arrived() = 0;
 
-  /// Hangs up on everything that is open. The next `send` opens anew.
+  /// Hangs up on everything that is open. What has been sent before counts as arrived. The next `send` opens anew.
   virtual void hang_up() = 0;
 };
 

@@ -23,7 +23,7 @@ WebSocketClose close_for(const std::error_code& error) {
   if (error == Errc::json_invalid) return {1007, "The message is not JSON"};
   if (error == Errc::messages_invalid) return {1007, "The message is not an array of messages"};
   if (error == Errc::messages_empty) return {1007, "The message is empty"};
-  if (error == Errc::handshake_not_first) return {1008, "A handshake must come first"};
+  if (error == Errc::handshake_not_first) return {1007, "A handshake must come first"};
   if (error == Errc::messages_too_many) return {1009, "There are too many messages in one request"};
   if (error == Errc::bus_closed) return {1001, "The bus is closed"};
   return {1011, "The message failed"};
