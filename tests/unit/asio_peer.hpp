@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include <bayeux/bayeux.hpp>
 #include <bayeux/transports/asio_server.hpp>
@@ -95,6 +96,34 @@ class Peer final {
   Received receive(bool head_only = false) {
     return receive_response(
         buffer_, [this] { return fill(); }, head_only);
+  }
+
+  /// Reads one chunk of a body; nothing for the last, or when the connection ended before.
+  std::string receive_chunk() {
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n")) == std::string::npos) {
+      if (!fill()) return {};
+    }
+    const auto size = std::stoul("0" + buffer_.substr(0, end), nullptr, 16);
+    buffer_.erase(0, end + 2);
+    auto chunk = receive_bytes(size + 2);
+    return chunk.size() == size + 2 ? chunk.substr(0, size) : std::string();
+  }
+
+  /// Reads so many bytes; fewer when the connection ended before.
+  std::string receive_bytes(std::size_t size) {
+    while (buffer_.size() < size && fill()) {
+    }
+    const auto bytes = buffer_.substr(0, size);
+    buffer_.erase(0, size);
+    return bytes;
+  }
+
+  /// Reads until the server closes.
+  std::string receive_rest() {
+    while (fill()) {
+    }
+    return std::exchange(buffer_, {});
   }
 
   /// True when the server has closed and nothing came before that.
