@@ -9,9 +9,9 @@ describe("Faye in Chromium", () => {
   after(() => pages.stop());
 
   clientSuite("long-polling, a page of the server",
-    (url, origin) => pages.client("faye", pages.home(origin), { url }));
+    (url, origin) => pages.client("faye", pages.home(origin), { url, disabled: ["websocket", "eventsource"] }));
   clientSuite("cross-origin-long-polling, a page of another site",
-    (url) => pages.client("faye", pages.away, { url }));
+    (url) => pages.client("faye", pages.away, { url, disabled: ["websocket"] }));
   clientSuite("callback-polling, a page of another site",
-    (url) => pages.client("faye", pages.away, { url, disabled: ["cross-origin-long-polling"] }));
+    (url) => pages.client("faye", pages.away, { url, disabled: ["websocket", "cross-origin-long-polling"] }));
 });
