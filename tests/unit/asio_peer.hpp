@@ -119,6 +119,12 @@ class Peer final {
     return bytes;
   }
 
+  /// What has come, as it is; waits when nothing has. Empty when the connection ended.
+  std::string receive_some() {
+    if (buffer_.empty()) fill();
+    return std::exchange(buffer_, {});
+  }
+
   /// Reads until the server closes.
   std::string receive_rest() {
     while (fill()) {

@@ -5,6 +5,7 @@
 
 #include "connection.hpp"
 #include "gzip.hpp"
+#include "request_rules.hpp"
 
 namespace bayeux::http1 {
 
@@ -88,6 +89,9 @@ void HttpConversation::answer(ParsedRequest request) {
   given.method = request.method;
   given.target = request.target;
   given.headers = std::move(request.headers);
+  // HTTP/1.0 knows no upgrade, and whoever passed that header on does not either (RFC 9110 section 7.8).
+  if (http_1_0_)
+    std::erase_if(given.headers, [](const HttpHeader& header) { return same_word(header.first, "upgrade"); });
   accepts_gzip_ = accepts_gzip(given.headers);
   given.body = request.body;
   given.remote_address = address;
