@@ -61,11 +61,13 @@ WebSocketOutput WebSocketSession::take() {
   output.ends_.assign(std::exchange(empty_answers_, 0), 0);
   output.frames_ = link_->take(config_.max_take);
   const auto& frames = output.frames_;
+  const auto is_reply = [](const Frame& frame) { return frame.kind() == Frame::Kind::reply; };
+  // What comes with replies shares their message: a client that acknowledges would get events twice that arrived when
+  // the reply which numbers them did not. Where it is wanted all else does, too.
+  const auto last_reply = std::find_if(frames.rbegin(), frames.rend(), is_reply);
+  const auto joined = static_cast<std::size_t>(frames.rend() - last_reply);
   for (std::size_t i = 1; i <= frames.size(); ++i) {
-    // The replies to a request share a message, and where it is wanted everything does.
-    const bool together =
-        i < frames.size() &&
-        (config_.grouped || (frames[i - 1].kind() == Frame::Kind::reply && frames[i].kind() == Frame::Kind::reply));
+    const bool together = i < frames.size() && (config_.grouped || i < joined);
     if (!together) output.ends_.push_back(i);
   }
   return output;

@@ -30,7 +30,7 @@ struct WebSocketConfig {
   std::vector<std::string> protocols;
 
   /// Whether all that waits for a client leaves in one WebSocket message, which costs the least. Otherwise each event
-  /// has a message of its own, as old clients with small limits expect.
+  /// has a message of its own, as old clients with small limits expect, unless it comes with a reply.
   bool grouped = false;
 
   /// Bytes of a message that comes in, after decompression; a larger one closes the socket (1009).
