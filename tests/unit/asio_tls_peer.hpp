@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "asio_peer.hpp"
 
@@ -91,6 +92,12 @@ class TlsPeer final {
 
   Received receive() {
     return receive_response(buffer_, [this] { return fill(); });
+  }
+
+  /// What has come, as it is; waits when nothing has. Empty when the connection ended.
+  std::string receive_some() {
+    if (buffer_.empty()) fill();
+    return std::exchange(buffer_, {});
   }
 
   /// True when nothing comes any more and the server said so.
