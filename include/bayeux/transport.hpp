@@ -100,6 +100,10 @@ class Link final {
   /// always): the rest stays in the client's queue. What was queued when a session ended comes at once.
   std::vector<Frame> take(std::size_t max_bytes);
 
+  /// True when what was taken last has to arrive as a whole or not at all, because its client acknowledges it as a whole:
+  /// a part of it would be heard twice. Does not matter where each taking is one response.
+  bool indivisible() const;
+
   /// Says that the peer has gone. What was not taken stays queued for the client, and its time to come back
   /// begins. Nothing is woken after.
   void close();

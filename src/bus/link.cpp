@@ -187,6 +187,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   if (!link.client_id.empty()) {
     taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
   }
+  link.indivisible = taken.numbered;
   if (taken.connect == Connect::superseded) link.superseded = true;
   if (taken.connect == Connect::released && link.held) release(link, taken);
   if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
@@ -206,6 +207,10 @@ void Link::close() {
   if (link.client_id.empty()) return;
   if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);
+}
+
+bool Link::indivisible() const {
+  return state_->indivisible;
 }
 
 bool Link::superseded() const {

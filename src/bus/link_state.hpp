@@ -90,6 +90,7 @@ struct LinkState {
   bool taken = false;
   bool closed = false;
   bool superseded = false;
+  bool indivisible = false;
   std::string new_browser;
 };
 

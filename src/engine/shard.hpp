@@ -51,6 +51,9 @@ struct Taken {
   std::vector<Item> events;
   Outlet::Connect connect = Outlet::Connect::none;
   std::optional<Removal> ended;
+
+  /// The client acknowledges these events by the connect whose answer comes with them.
+  bool numbered = false;
   bool moved = false;
 };
 

@@ -251,7 +251,8 @@ Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bo
   } else {
     wait_for_all(*session);
   }
-  if (with_connect && session->acknowledges) session->unacknowledged->complete();
+  taken.numbered = with_connect && session->acknowledges;
+  if (taken.numbered) session->unacknowledged->complete();
   return taken;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <bayeux/extensions/acknowledge.hpp>
 #include <bayeux/transports/websocket.hpp>
 
 #include "support/catch.hpp"
@@ -100,17 +101,6 @@ TEST_CASE("the replies to one message come in one message", "[websocket]") {
             R"([{"channel":"/b","id":"8","successful":true},{"channel":"/b","id":"8","successful":true}])"});
 }
 
-TEST_CASE("events that come with a reply share its message, so that a client has all of it or nothing", "[websocket]") {
-  TestBus bus;
-  WebSocketGateway gateway(*bus);
-  Talker client(gateway);
-  client.join();
-  for (int i = 0; i < 2; ++i) bus->channel("/a").publish(i);
-  CHECK(client.say(client.message("/b", R"("id":"8","data":1)")) ==
-        std::vector<std::string>{R"([{"channel":"/a","data":0},{"channel":"/a","data":1},)"
-                                 R"({"channel":"/b","id":"8","successful":true}])"});
-}
-
 TEST_CASE("where messages are grouped, all that waits leaves in one", "[websocket]") {
   TestBus bus;
   WebSocketGateway gateway(*bus, {.grouped = true});
@@ -120,6 +110,23 @@ TEST_CASE("where messages are grouped, all that waits leaves in one", "[websocke
   CHECK(client.say(client.message("/b", R"("id":"8","data":1)")) ==
         std::vector<std::string>{R"([{"channel":"/a","data":0},{"channel":"/a","data":1},{"channel":"/a","data":2},)"
                                  R"({"channel":"/b","id":"8","successful":true}])"});
+}
+
+TEST_CASE("what a client acknowledges as a whole travels as a whole", "[websocket]") {
+  TestBus bus;
+  const auto extension = bus->add_extension(std::make_shared<Acknowledge>());
+  WebSocketGateway gateway(*bus);
+  Talker client(gateway);
+  const auto shaken = client.say(R"([{"channel":"/meta/handshake","version":"1.0","ext":{"ack":true}}])");
+  client.id = Json::parse(shaken.at(0)).value_or(Json())[0]["clientId"].as_string();
+  client.say(client.message("/meta/connect", R"("connectionType":"websocket","ext":{"ack":0})"));
+  client.say(client.message("/meta/subscribe", R"("subscription":"/a")"));
+  bus->channel("/a").publish(1);
+  bus->channel("/a").publish(2);
+  const auto heard =
+      client.say(client.message("/meta/connect", R"("id":"7","connectionType":"websocket","ext":{"ack":1})"));
+  REQUIRE(heard.size() == 1);
+  CHECK(Json::parse(heard[0]).value_or(Json()).size() == 3);
 }
 
 TEST_CASE("no more is taken at a time than the socket is to have", "[websocket]") {

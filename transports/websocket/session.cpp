@@ -61,13 +61,11 @@ WebSocketOutput WebSocketSession::take() {
   output.ends_.assign(std::exchange(empty_answers_, 0), 0);
   output.frames_ = link_->take(config_.max_take);
   const auto& frames = output.frames_;
-  const auto is_reply = [](const Frame& frame) { return frame.kind() == Frame::Kind::reply; };
-  // What comes with replies shares their message: a client that acknowledges would get events twice that arrived when
-  // the reply which numbers them did not. Where it is wanted all else does, too.
-  const auto last_reply = std::find_if(frames.rbegin(), frames.rend(), is_reply);
-  const auto joined = static_cast<std::size_t>(frames.rend() - last_reply);
+  const auto is_reply = [&](std::size_t i) { return frames[i].kind() == Frame::Kind::reply; };
+  const bool all_together = config_.grouped || link_->indivisible();
   for (std::size_t i = 1; i <= frames.size(); ++i) {
-    const bool together = i < frames.size() && (config_.grouped || i < joined);
+    // The replies to a request share a message in any case.
+    const bool together = i < frames.size() && (all_together || (is_reply(i - 1) && is_reply(i)));
     if (!together) output.ends_.push_back(i);
   }
   return output;

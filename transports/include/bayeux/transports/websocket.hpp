@@ -30,7 +30,8 @@ struct WebSocketConfig {
   std::vector<std::string> protocols;
 
   /// Whether all that waits for a client leaves in one WebSocket message, which costs the least. Otherwise each event
-  /// has a message of its own, as old clients with small limits expect, unless it comes with a reply.
+  /// has a message of its own, as old clients with small limits expect; but what a client acknowledges as a whole
+  /// travels as a whole.
   bool grouped = false;
 
   /// Bytes of a message that comes in, after decompression; a larger one closes the socket (1009).
