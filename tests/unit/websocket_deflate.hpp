@@ -34,18 +34,23 @@ inline std::string client_inflate(std::string_view bytes, int window_bits = 15) 
   stream.next_in = reinterpret_cast<Bytef*>(in.data());
   stream.avail_in = static_cast<uInt>(in.size());
   int status = Z_OK;
+  bool between_blocks = false;
+  // In small steps, because zlib sees that something is out of its window only where the output is no longer at hand.
+  constexpr std::size_t step = 64;
   do {
     const auto used = out.size();
-    out.resize(used + 64 * 1024);
+    out.resize(used + step);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
-    stream.avail_out = 64 * 1024;
+    stream.avail_out = step;
     status = inflate(&stream, Z_SYNC_FLUSH);
     out.resize(out.size() - stream.avail_out);
+    // A call for which nothing was left says nothing.
+    if (status == Z_OK) between_blocks = (stream.data_type & 128) != 0;
   } while (status == Z_OK && stream.avail_out == 0);
-  const bool between_blocks = (stream.data_type & 128) != 0;
   const bool all = stream.avail_in == 0;
   inflateEnd(&stream);
-  if ((status != Z_OK && status != Z_BUF_ERROR) || !all || !between_blocks) throw std::runtime_error("this is no deflated message");
+  if ((status != Z_OK && status != Z_BUF_ERROR) || !all || !between_blocks)
+    throw std::runtime_error("this is no deflated message");
   return out;
 }
 

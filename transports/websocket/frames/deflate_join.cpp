@@ -1,5 +1,6 @@
 #include "deflate_join.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <utility>
 
@@ -21,8 +22,7 @@ void append_number(std::string& out, std::size_t number) {
 
 void DeflateJoin::share(const Frame& frame, std::string_view deflated) {
   flush_stored();
-  // An open header has to be used first.
-  if (open_) out_.share({}, std::string_view("\0\0\xff\xff", 4));
+  assert(!open_);
   out_.share(frame, deflated);
   open_ = true;
 }

@@ -19,7 +19,7 @@ class DeflateJoin final {
   /// Adds bytes as they are.
   void store(std::string_view bytes) { stored_.append(bytes); }
 
-  /// Adds what `deflated` made, which lives as long as `frame`.
+  /// Adds what `deflated` made, which lives as long as `frame`. Between two of these something must be stored.
   void share(const Frame& frame, std::string_view deflated);
 
   /// Ends as `deflated` ends: 00 00 FF FF completes it.
