@@ -46,7 +46,7 @@ struct Peer final : FrameStream::Receiver {
     const std::vector<Frame> group(1 + message.size() % 3, frame);
     stream.send(group);
   }
-  void binary() override { stream.close(1003, "Unsupported data"); }
+  void binary(std::string_view) override { stream.close(1003, "Unsupported data"); }
 
   void write() {
     while (stream.pending() > 0) {

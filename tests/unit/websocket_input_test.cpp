@@ -69,6 +69,18 @@ TEST_CASE("a binary message is dropped", "[websocket]") {
   CHECK(server.messages == std::vector<std::string>{"b"});
 }
 
+TEST_CASE("a binary message is handed on whole where it is wanted, whatever its bytes", "[websocket]") {
+  const FrameStream::Settings settings{.max_message = 10, .keep_binary = true};
+  Server server(settings);
+  server.feed(ClientFrame{Opcode::binary, "a\xff", false}.bytes() + ClientFrame{Opcode::ping, "?"}.bytes());
+  CHECK(server.binaries == 0);
+  server.feed(ClientFrame{Opcode::continuation, "\xc3"}.bytes() + text_frame("b"));
+  CHECK(server.binaries == 1);
+  CHECK(server.last_binary == "a\xff\xc3");
+  CHECK(server.messages == std::vector<std::string>{"b"});
+  check_refused(ClientFrame{Opcode::binary, std::string(11, 'x')}.bytes(), 1009, settings);
+}
+
 TEST_CASE("every ping is answered by its pong, in order", "[websocket]") {
   Server server;
   std::string bytes;
@@ -225,7 +237,7 @@ TEST_CASE("a long reason is cut between two characters", "[websocket]") {
 TEST_CASE("what the receiver throws comes through and closes", "[websocket]") {
   struct Thrower final : FrameStream::Receiver {
     void text(std::string_view) override { throw std::runtime_error("no"); }
-    void binary() override {}
+    void binary(std::string_view) override {}
   } thrower;
   Server server;
   CHECK_THROWS_AS(server.stream.feed(text_frame("a") + text_frame("b"), thrower), std::runtime_error);
@@ -240,7 +252,7 @@ TEST_CASE("the receiver may send and close", "[websocket]") {
       stream->close(1000, "done");
       seen += text;
     }
-    void binary() override {}
+    void binary(std::string_view) override {}
     FrameStream* stream = nullptr;
     std::string seen;
   } closer;

@@ -94,7 +94,10 @@ struct Server final : FrameStream::Receiver {
       : settings(its_settings), stream(settings, counters, compression) {}
 
   void text(std::string_view message) override { messages.emplace_back(message); }
-  void binary() override { ++binaries; }
+  void binary(std::string_view message) override {
+    ++binaries;
+    last_binary = message;
+  }
 
   void feed(std::string_view bytes) { stream.feed(bytes, *this); }
   void feed_in_pieces(std::string_view bytes, std::size_t size) {
@@ -123,6 +126,7 @@ struct Server final : FrameStream::Receiver {
   FrameStream stream;
   std::vector<std::string> messages;
   int binaries = 0;
+  std::string last_binary;
 };
 
 inline Frame message(std::string text) {

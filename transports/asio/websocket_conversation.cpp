@@ -104,7 +104,7 @@ void WebSocketConversation::text(std::string_view message) {
   session_->receive(message);
 }
 
-void WebSocketConversation::binary() {
+void WebSocketConversation::binary(std::string_view) {
   session_->receive_binary();
 }
 

@@ -49,7 +49,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
 
  private:
   void text(std::string_view message) override;
-  void binary() override;
+  void binary(std::string_view) override;
 
   bool write();
   bool send();

@@ -48,7 +48,7 @@ struct FrameReader::Callbacks {
 
   static void begun(wslay_event_context_ptr, const wslay_event_on_frame_recv_start_arg* frame, void* self) {
     auto& reader = *static_cast<FrameReader*>(self);
-    if (frame->opcode == WSLAY_BINARY_FRAME) reader.event_ = Event::binary;
+    if (frame->opcode == WSLAY_BINARY_FRAME && !reader.keep_binary_) reader.event_ = Event::binary;
   }
 
   static void chunk(wslay_event_context_ptr, const wslay_event_on_frame_recv_chunk_arg* chunk, void* self) {
@@ -64,8 +64,8 @@ struct FrameReader::Callbacks {
     if (message->opcode == WSLAY_PING) reader.event_ = Event::ping;
     if (message->opcode == WSLAY_PONG) reader.event_ = Event::pong;
     if (message->opcode == WSLAY_CONNECTION_CLOSE) reader.event_ = Event::close;
-    if (message->opcode != WSLAY_TEXT_FRAME) return;
-    reader.event_ = Event::text;
+    if (message->opcode == WSLAY_BINARY_FRAME && reader.keep_binary_) reader.event_ = Event::binary;
+    if (message->opcode == WSLAY_TEXT_FRAME) reader.event_ = Event::text;
     reader.compressed_ = wslay_get_rsv1(message->rsv) != 0;
   }
 };
@@ -93,7 +93,7 @@ std::size_t FrameReader::alive() noexcept {
   return readers_alive.load(std::memory_order_relaxed);
 }
 
-std::unique_ptr<FrameReader> FrameReader::acquire(std::size_t max_message, bool compression) {
+std::unique_ptr<FrameReader> FrameReader::acquire(std::size_t max_message, bool compression, bool keep_binary) {
   auto& pool = pool_of_thread();
   std::unique_ptr<FrameReader> reader;
   if (pool.empty()) {
@@ -105,6 +105,7 @@ std::unique_ptr<FrameReader> FrameReader::acquire(std::size_t max_message, bool 
   }
   reader->max_message_ = max_message;
   reader->keep_ = true;
+  reader->keep_binary_ = keep_binary;
   wslay_event_config_set_allowed_rsv_bits(reader->context_, compression ? WSLAY_RSV1_BIT : WSLAY_RSV_NONE);
   return reader;
 }

@@ -23,7 +23,7 @@ class FrameReader final {
   enum class Event : std::uint8_t {
     none,
     text,    ///< A text message is complete: `message`, which is not inflated when `compressed`.
-    binary,  ///< A binary message begins. It is not kept.
+    binary,  ///< A binary message begins, and is not kept; or it is complete, as with text.
     ping,    ///< `reply` is the pong.
     pong,
     close,  ///< The peer's close. `reply` is ours.
@@ -31,7 +31,7 @@ class FrameReader final {
   };
 
   /// One from the pool of the thread, or a new one. Errors: throws std::bad_alloc.
-  static std::unique_ptr<FrameReader> acquire(std::size_t max_message, bool compression);
+  static std::unique_ptr<FrameReader> acquire(std::size_t max_message, bool compression, bool keep_binary);
 
   /// Puts it back when nothing is half read and none of its socket's rules were broken.
   static void release(std::unique_ptr<FrameReader> reader) noexcept;
@@ -77,7 +77,7 @@ class FrameReader final {
   Event begin_frame();
   Event show(std::string_view slice);
   Event fail(std::uint16_t code) noexcept;
-  bool keeps() const noexcept { return keep_ && !binary_; }
+  bool keeps() const noexcept { return keep_ && (keep_binary_ || !binary_); }
   bool reusable() const noexcept;
 
   wslay_event_context* context_ = nullptr;
@@ -95,6 +95,7 @@ class FrameReader final {
   Event event_ = Event::none;
   bool in_message_ = false;
   bool keep_ = true;
+  bool keep_binary_ = false;
   bool binary_ = false;
   bool compressed_ = false;
   std::array<char, max_control> held_bytes_{};

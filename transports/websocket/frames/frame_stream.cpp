@@ -39,7 +39,7 @@ void FrameStream::feed(std::string_view bytes, Receiver& receiver) {
 
 void FrameStream::read(std::string_view bytes, Receiver& receiver) {
   if (reader_ == nullptr) {
-    reader_ = FrameReader::acquire(settings_.max_message, window_bits_ != 0);
+    reader_ = FrameReader::acquire(settings_.max_message, window_bits_ != 0, settings_.keep_binary);
     if (closing_) reader_->discard();
   }
   while (!bytes.empty() && !closed_) handle(reader_->read(bytes), receiver);
@@ -52,9 +52,10 @@ void FrameStream::handle(FrameReader::Event event, Receiver& receiver) {
     case Event::none:
       return;
     case Event::text:
-      return hand_on(receiver);
+      return hand_on(receiver, false);
     case Event::binary:
-      if (!closing_) receiver.binary();
+      if (settings_.keep_binary) return hand_on(receiver, true);
+      if (!closing_) receiver.binary({});
       return;
     case Event::ping:
       Counters::add(counters_.pings_in);
@@ -72,7 +73,7 @@ void FrameStream::handle(FrameReader::Event event, Receiver& receiver) {
   }
 }
 
-void FrameStream::hand_on(Receiver& receiver) {
+void FrameStream::hand_on(Receiver& receiver, bool binary) {
   if (closing_) return;
   std::string inflated;
   std::string_view text = reader_->message();
@@ -81,11 +82,11 @@ void FrameStream::hand_on(Receiver& receiver) {
     const auto result = inflate(text, settings_.max_message, inflated);
     if (result == Inflation::too_large) return fail(too_large);
     // RFC 7692 names no code for what cannot be inflated. Only now it can be seen whether it is UTF-8.
-    if (result == Inflation::corrupt || !is_utf8(inflated)) return fail(invalid_payload);
+    if (result == Inflation::corrupt || (!binary && !is_utf8(inflated))) return fail(invalid_payload);
     text = inflated;
   }
   Counters::add(counters_.messages_in);
-  receiver.text(text);
+  binary ? receiver.binary(text) : receiver.text(text);
 }
 
 void FrameStream::fail(std::uint16_t code) {

@@ -31,6 +31,9 @@ class FrameStream final {
 
     /// Messages with larger texts are compressed, where the peer agreed; smaller ones are not worth it.
     std::size_t compress_above = 1024;
+
+    /// Whether binary messages are kept and handed on whole. The bus has no use for them.
+    bool keep_binary = false;
   };
 
   /// Who is handed what came in. It may call anything but `feed` and the destructor.
@@ -39,8 +42,8 @@ class FrameStream final {
     /// A whole message, in UTF-8, good for the call.
     virtual void text(std::string_view message) = 0;
 
-    /// A binary message has begun. Its bytes are dropped.
-    virtual void binary() = 0;
+    /// A binary message has begun, and its bytes are dropped; with Settings::keep_binary, a whole one.
+    virtual void binary(std::string_view message) = 0;
 
    protected:
     ~Receiver() = default;
@@ -93,7 +96,7 @@ class FrameStream final {
  private:
   void read(std::string_view bytes, Receiver& receiver);
   void handle(FrameReader::Event event, Receiver& receiver);
-  void hand_on(Receiver& receiver);
+  void hand_on(Receiver& receiver, bool binary);
   void fail(std::uint16_t code);
 
   const Settings& settings_;
