@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs, on Debian, what is missing for some needs: install_packages.sh [build] [tests] [node] [browser]. Looks for
-# the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is missing
-# it does nothing at all, without root and without the network.
+# Installs, on Debian, what is missing for some needs: install_packages.sh [build] [tests] [node] [browser] [python].
+# Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
+# missing it does nothing at all, without root and without the network.
 set -euo pipefail
 
 missing=()
@@ -48,6 +48,7 @@ for want in "$@"; do
       need chromium have_command chromium
       need fonts-dejavu-core have_file '/usr/share/fonts/*'
       ;;
+    python) need python3-venv python3 -c 'import ensurepip, venv' ;;
     *) echo "install_packages.sh: what is '$want'?" >&2; exit 2 ;;
   esac
 done

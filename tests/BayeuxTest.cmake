@@ -5,7 +5,7 @@
 # ASIO       links the embedded server, and leaves the test out when that is not built
 # INTERNALS  lets it include what is below src/ and transports/, and what they include
 # RUN_SERIAL runs it while no other test runs
-# LABELS     default: the folder's name. `browser` and `bench` are left out by the presets with sanitizers
+# LABELS     default: the folder's name. `browser`, `bench` and `autobahn` are left out by the presets with sanitizers
 #
 # Without sources nothing is made, so that a folder can begin empty.
 function(bayeux_test name)

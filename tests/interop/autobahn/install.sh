@@ -2,7 +2,7 @@
 # Installs the Autobahn testsuite from PyPI into a folder, where it is missing there or older than requirements.txt.
 # Without dependencies, as the suite names some for things that are not used here, which cannot be installed any more.
 set -euo pipefail
-folder=$1
+folder=$(realpath -m "$1")
 cd "$(dirname "$(realpath "$0")")"
 [[ $folder/installed -nt requirements.txt ]] && exit 0
 
