@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { openBrowser, openWindow, screenshot } from "../support/browser.js";
+import { enter as enterAt, knock, lines, members, say, shows } from "../support/chat.js";
 import { Server } from "../support/server.js";
 import { until } from "../support/until.js";
 
-describe("03_chat", () => {
+for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${transport}`, () => {
   let browser;
   let server;
   before(async () => {
@@ -17,27 +18,13 @@ describe("03_chat", () => {
     await server.stop();
   });
 
-  // Keys and events rather than mouse clicks, which wait for the next frame: a window behind others draws one a second.
-  const knock = async (page, name, room) => {
-    await page.waitForSelector("#enter:not([disabled])");
-    await page.fill("#room", room);
-    await page.fill("#name", name);
-    await page.press("#name", "Enter");
-  };
-  const enter = async (context, name, room = "lobby") => {
-    const page = await openWindow(context, `${server.origin}/`);
-    await knock(page, name, room);
-    await page.waitForSelector("#chat:not([hidden])");
+  const url = () => `${server.origin}/?transport=${transport}`;
+  const enter = async (context, name, room) => {
+    let sockets = 0;
+    const page = await enterAt(context, url(), name, room, (opened) => opened.on("websocket", () => { sockets += 1; }));
+    assert.equal(sockets, transport === "websocket" ? 1 : 0, "WebSockets");
     return page;
   };
-  const say = async (page, text) => {
-    await page.waitForSelector("#send:not([disabled])");
-    await page.fill("#text", text);
-    await page.press("#text", "Enter");
-  };
-  const lines = (page, select = "p") => page.$$eval(`#messages ${select}`, (all) => all.map((one) => one.textContent));
-  const members = (page) => page.$$eval("#members .row > span:nth-child(2)", (all) => all.map((one) => one.textContent));
-  const shows = (page, text, select) => until(`"${text}" shows`, async () => (await lines(page, select)).includes(text));
 
   test("two windows exchange a message of the room and a private one, which a third does not see", async () => {
     const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
@@ -71,6 +58,22 @@ describe("03_chat", () => {
     await context.close();
   });
 
+  test("the server is restarted under it, and the windows go on", async () => {
+    const context = await browser.newContext();
+    const [ida, joe] = [await enter(context, "Ida"), await enter(context, "Joe")];
+    await server.restart();
+    for (const page of [ida, joe]) {
+      await until("both are there again", async () => (await members(page)).join() === "Ida,Joe");
+      await page.waitForSelector('#chat [data-connection="connected"]');
+    }
+    await say(ida, "Still here?");
+    await shows(joe, "Still here?");
+    await context.close();
+  });
+
+  // The rest is the same, whatever the messages come by.
+  if (transport !== "websocket") return;
+
   test("rooms hear only themselves, and a window that leaves is missed", async () => {
     const context = await browser.newContext();
     const [dan, eve] = [await enter(context, "Dan", "music"), await enter(context, "Eve", "music")];
@@ -100,23 +103,10 @@ describe("03_chat", () => {
     await context.close();
   });
 
-  test("the server is restarted under it, and the windows go on", async () => {
-    const context = await browser.newContext();
-    const [ida, joe] = [await enter(context, "Ida"), await enter(context, "Joe")];
-    await server.restart();
-    for (const page of [ida, joe]) {
-      await until("both are there again", async () => (await members(page)).join() === "Ida,Joe");
-      await page.waitForSelector('#chat [data-connection="connected"]');
-    }
-    await say(ida, "Still here?");
-    await shows(joe, "Still here?");
-    await context.close();
-  });
-
   test("a name that is taken is refused", async () => {
     const context = await browser.newContext();
     await enter(context, "Kim", "taken");
-    const other = await openWindow(context, `${server.origin}/`);
+    const other = await openWindow(context, url());
     await knock(other, "Kim", "taken");
     await until("it is refused", async () => (await other.textContent("#refusal")) === "That name is taken in this room.");
     await screenshot(other, "chat-refused");

@@ -8,7 +8,7 @@ describe("cometd.js in Chromium", () => {
   before(async () => { pages = await Pages.start(); });
   after(() => pages.stop());
 
-  for (const type of ["long-polling", "callback-polling"]) {
+  for (const type of ["websocket", "long-polling", "callback-polling"]) {
     clientSuite(`${type}, a page of the server`,
       (url, origin) => pages.client("cometd", pages.home(origin), { url, types: [type] }), { type });
     clientSuite(`${type}, a page of another site`,

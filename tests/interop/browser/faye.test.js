@@ -8,6 +8,10 @@ describe("Faye in Chromium", () => {
   before(async () => { pages = await Pages.start(); });
   after(() => pages.stop());
 
+  clientSuite("websocket, a page of the server",
+    (url, origin) => pages.client("faye", pages.home(origin), { url }), { type: "websocket" });
+  clientSuite("websocket, a page of another site",
+    (url) => pages.client("faye", pages.away, { url }), { type: "websocket" });
   clientSuite("long-polling, a page of the server",
     (url, origin) => pages.client("faye", pages.home(origin), { url, disabled: ["websocket", "eventsource"] }));
   clientSuite("cross-origin-long-polling, a page of another site",

@@ -4,14 +4,15 @@
  * @param cometd a new CometD of any version
  * @param types the connection types it may use; all that it has when empty
  * @param channels what it subscribes to from the beginning
+ * @param settings what else it is to be configured with
  */
-export function cometdClient(cometd, { url, types = [], channels = [] } = {}) {
+export function cometdClient(cometd, { url, types = [], channels = [], ...settings } = {}) {
   const heard = [];
   const wanted = new Map(channels.map((channel) => [channel, undefined]));
   let sessions = 0;
   let crowded = false;
 
-  cometd.configure({ url, logLevel: "error", backoffIncrement: 100, maxBackoff: 500 });
+  cometd.configure({ url, logLevel: "error", backoffIncrement: 100, maxBackoff: 500, ...settings });
   for (const type of cometd.getTransportTypes()) {
     if (types.length > 0 && !types.includes(type)) cometd.unregisterTransport(type);
   }

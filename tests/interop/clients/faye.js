@@ -77,6 +77,7 @@ export function fayeClient(faye, { disabled = [], leave = () => faye.disconnect(
     heard: async () => heard,
     sessions: async () => sessions,
     id: async () => id,
+    type: async () => faye._dispatcher.connectionType,
     library: faye,
   };
   return client;

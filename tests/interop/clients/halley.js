@@ -43,6 +43,7 @@ export function halleyClient(halley) {
     heard: async () => heard,
     sessions: async () => sessions,
     id: async () => id,
+    type: async () => halley._dispatcher._pool.current()?.connectionType,
     library: halley,
   };
   return client;

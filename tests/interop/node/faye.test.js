@@ -6,5 +6,6 @@ import { clientSuite } from "../support/suite.js";
 // Faye waits so many seconds after a failed request; its default is five.
 const retry = 0.5;
 
-clientSuite("Faye that tries WebSocket first", (url) => fayeClient(new faye.Client(url, { retry })));
-clientSuite("Faye, long-polling", (url) => fayeClient(new faye.Client(url, { retry }), { disabled: ["websocket"] }), { endpoint: "/faye" });
+clientSuite("Faye, websocket", (url) => fayeClient(new faye.Client(url, { retry })), { type: "websocket" });
+clientSuite("Faye, long-polling", (url) => fayeClient(new faye.Client(url, { retry }), { disabled: ["websocket"] }),
+  { endpoint: "/faye", type: "long-polling" });

@@ -11,4 +11,4 @@ function open(url, origin) {
   return fayeClient(client);
 }
 
-clientSuite("jsforce", open, { endpoint: "/cometd/58.0" });
+clientSuite("jsforce", open, { endpoint: "/cometd/58.0", type: "websocket" });

@@ -13,9 +13,9 @@ export function openBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 }
 
-/** A window of `context`. What goes wrong in its scripts is kept in `errors`. */
-export async function openWindow(context, url) {
-  const page = await context.newPage();
+/** A window of `context`, or a page of it that is there. What goes wrong in its scripts is kept in `errors`. */
+export async function openWindow(context, url, page) {
+  page ??= await context.newPage();
   page.setDefaultTimeout(patience);
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(String(error)));

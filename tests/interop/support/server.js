@@ -40,7 +40,7 @@ export class Server {
       child.on("exit", (code, signal) => fail(new Error(`${this.example} ended: ${code ?? signal} ${this.#errors}`)));
       child.stdout.on("data", (text) => {
         said += text;
-        const found = said.match(/listening on (http:\/\/[^:]+:(\d+))\//);
+        const found = said.match(/listening on (https?:\/\/[^:]+:(\d+))\//);
         if (found) done(found);
       });
     });

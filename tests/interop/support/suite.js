@@ -180,6 +180,7 @@ export function clientSuite(name, open, { refused = ["/wild/*", 400], notices = 
           return (await texts(client)).includes("back");
         }, { every: 50 });
         assert.equal(await client.sessions(), sessions + 1);
+        if (type) assert.equal(await client.type(), type);
         ok(await within("the acknowledgement", client.publish(here, { text: "works" })));
       });
     }
