@@ -41,6 +41,7 @@ class Pair final {
   ~Pair() {
     stream->close();
     client_.join();
+    stream.reset();  // Before the io_context.
   }
 
   /// Reads once, as much as fits.
