@@ -107,6 +107,18 @@ TEST_CASE("frames that come right behind the request are not lost", "[asio][webs
   CHECK(bytes == "\x81\x02[]\x81\x02[]");
 }
 
+TEST_CASE("requests may come before the one for a WebSocket, and frames behind it", "[asio][websocket]") {
+  RunningServer server;
+  Peer peer(server.port());
+  peer.send(post("/bayeux", handshake) + post("/bayeux", handshake) + upgrade() + frames::text_frame("[]"));
+  CHECK(peer.receive().status == 200);
+  CHECK(peer.receive().status == 200);
+  CHECK(peer.receive().status == 101);
+  std::string bytes;
+  while (bytes.size() < 4) bytes += peer.receive_some();
+  CHECK(bytes == "\x81\x02[]");
+}
+
 TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connection goes on as HTTP",
           "[asio][websocket]") {
   RunningServer server(config([](auto& made) { made.gateway.allowed_origins = {"https://friend.example"}; }));

@@ -81,7 +81,8 @@ void HttpConversation::answer(ParsedRequest request) {
   keep_alive_ = request.keep_alive;
   head_only_ = request.is_head();
   http_1_0_ = request.http_1_0;
-  changing_ = false;
+  // It is the last that was read.
+  if (queue_.empty()) changing_ = false;
   if (request.refusal != 0) return send(status_response(request.refusal));
 
   const std::string address = connection_.peer().to_string();
