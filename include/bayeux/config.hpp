@@ -52,8 +52,9 @@ struct Config {
 
   // Several windows of one browser (protocol: "Browser cookie and multi-session detection").
 
-  /// How many connects of one browser are held at once. A browser opens six connections to a host over HTTP/1.1
-  /// and needs some for other things. 0 holds none, a negative value any number.
+  /// How many connects of one browser are held at once, streams (EventSource) included: a stream beyond that number is
+  /// refused, and its client polls. A browser opens six connections to a host over HTTP/1.1 and needs some for other
+  /// things. 0 holds none, a negative value any number.
   int max_sessions_per_browser = 4;
 
   /// How often a window beyond that number is told to poll. 0 or less turns it away.
