@@ -10,12 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include "engine_model.hpp"
 #include "engine_support.hpp"
 #include "support/catch.hpp"
 
 using namespace bayeux;
 using namespace bayeux::engine;
 using namespace std::chrono_literals;
+using bayeux::engine::test::Model;
 using bayeux::test::Engine;
 using bayeux::test::frame;
 using bayeux::test::lazy;
@@ -24,49 +26,7 @@ using bayeux::test::wakes;
 
 namespace {
 
-using Link = std::shared_ptr<Outlet>;
-
-/// What one client should see.
-struct Model {
-  std::string id;
-  bool acknowledges = false;
-
-  /// What was sent to it and what it has not seen yet, in order. Of a place that is not decided there is only the
-  /// number.
-  struct Expected {
-    std::string text;
-    std::optional<std::uint64_t> place;
-    bool urgent = false;
-  };
-  std::deque<Expected> waiting;
-
-  /// What was taken and not acknowledged, by batch; and how much of it comes again.
-  struct Batch {
-    std::int64_t number;
-    std::vector<std::string> texts;
-  };
-  std::deque<Batch> sent;
-  std::int64_t last_batch = 0;
-
-  /// The transport has taken, and has not yet seen that there is no more; how often it had been woken when it had.
-  struct Look {
-    bool looking = false;
-    int seen = 0;
-  };
-
-  Link link;  ///< Its connect, until that was taken.
-  Link push;
-  Look look;
-  Time until{};
-  int batches = 0;
-
-  /// What carries events only, and whether its last connect said that it hears that.
-  Link stream;
-  Look stream_look;
-  bool polls = true;
-
-  bool listens() const { return stream != nullptr && !polls && !acknowledges; }
-};
+using Link = bayeux::engine::test::Link;
 
 /// Drives a router with random operations, and checks after each that it did what a simple model says.
 class Trial {
