@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { openBrowser, openWindow, screenshot } from "../support/browser.js";
 import { enter as enterAt, knock, lines, members, say, shows } from "../support/chat.js";
@@ -13,6 +13,7 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     server = await Server.start("03_chat", []);
     browser = await openBrowser();
   });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   after(async () => {
     await browser.close();
     await server.stop();
@@ -55,7 +56,6 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     await screenshot(bob, "chat-bob");
     await screenshot(cleo, "chat-cleo");
     for (const page of [ann, bob, cleo]) assert.deepEqual(page.errors, []);
-    await context.close();
   });
 
   test("the server is restarted under it, and the windows go on", async () => {
@@ -68,7 +68,6 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     }
     await say(ida, "Still here?");
     await shows(joe, "Still here?");
-    await context.close();
   });
 
   // The rest is the same, whatever the messages come by.
@@ -86,7 +85,6 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     await dan.close({ runBeforeUnload: true });
     await until("Dan is gone", async () => (await members(eve)).join() === "Eve");
     await shows(eve, "Dan left", ".notice");
-    await context.close();
   });
 
   test("a window that is loaded again takes its place again, and finds what was said", async () => {
@@ -100,7 +98,6 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     await say(guy, "After");
     await shows(hal, "After");
     assert.deepEqual(await members(hal), ["Guy", "Hal"]);
-    await context.close();
   });
 
   test("a name that is taken is refused", async () => {
@@ -110,6 +107,5 @@ for (const transport of ["websocket", "long-polling"]) describe(`03_chat, ${tran
     await knock(other, "Kim", "taken");
     await until("it is refused", async () => (await other.textContent("#refusal")) === "That name is taken in this room.");
     await screenshot(other, "chat-refused");
-    await context.close();
   });
 });

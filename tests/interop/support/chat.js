@@ -29,4 +29,17 @@ export async function say(page, text) {
 
 export const lines = (page, select = "p") => page.$$eval(`#messages ${select}`, (all) => all.map((one) => one.textContent));
 export const members = (page) => page.$$eval("#members .row > span:nth-child(2)", (all) => all.map((one) => one.textContent));
-export const shows = (page, text, select) => until(`"${text}" shows`, async () => (await lines(page, select)).includes(text));
+
+/** Waits until a text shows; where it does not, says what does. */
+export async function shows(page, text, select) {
+  try {
+    await until(`"${text}" shows`, async () => (await lines(page, select)).includes(text));
+  } catch (late) {
+    const state = await page.evaluate(() => ({
+      connection: document.querySelector("#chat [data-connection]").dataset.connection,
+      unsent: document.querySelector("#text").value,
+      disabled: document.querySelector("#send").disabled,
+    }));
+    throw new Error(`${late.message}; there are ${JSON.stringify(await lines(page))}, members ${await members(page)}, ${JSON.stringify(state)}`);
+  }
+}
