@@ -46,6 +46,7 @@ for want in "$@"; do
       ;;
     browser)
       need chromium have_command chromium
+      need openssl have_command openssl
       need fonts-dejavu-core have_file '/usr/share/fonts/*'
       ;;
     python) need python3-venv python3 -c 'import ensurepip, venv' ;;
