@@ -76,16 +76,18 @@ class Caller final {
   std::string buffer_;
 };
 
-AsioServerConfig config(const std::function<void(AsioServerConfig&)>& change) {
+/// Without pings, unless a test wants them: at each of them a socket looks for what it may have missed.
+AsioServerConfig config(const std::function<void(AsioServerConfig&)>& change = {}) {
   AsioServerConfig made;
-  change(made);
+  made.ping_interval = 1h;
+  if (change) change(made);
   return made;
 }
 
 }  // namespace
 
 TEST_CASE("a request for a WebSocket is answered 101, and the connection speaks frames", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Caller caller(server.port());
   CHECK(caller.answer.status == 101);
   CHECK(caller.answer.header("Upgrade") == "websocket");
@@ -98,7 +100,7 @@ TEST_CASE("a request for a WebSocket is answered 101, and the connection speaks 
 }
 
 TEST_CASE("frames that come right behind the request are not lost", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Peer peer(server.port());
   peer.send(upgrade() + frames::text_frame("[]") + frames::text_frame("[ ]"));
   CHECK(peer.receive().status == 101);
@@ -108,7 +110,7 @@ TEST_CASE("frames that come right behind the request are not lost", "[asio][webs
 }
 
 TEST_CASE("requests may come before the one for a WebSocket, and frames behind it", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Peer peer(server.port());
   peer.send(post("/bayeux", handshake) + post("/bayeux", handshake) + upgrade() + frames::text_frame("[]"));
   CHECK(peer.receive().status == 200);
@@ -139,7 +141,7 @@ TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connec
 }
 
 TEST_CASE("HTTP/1.0 knows no upgrade", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   std::string request = upgrade();
   request.replace(request.find("HTTP/1.1"), 8, "HTTP/1.0");
   CHECK(Peer(server.port()).send(request).receive().status == 400);
@@ -153,7 +155,7 @@ TEST_CASE("a server without WebSocket refuses, and does not offer it", "[asio][w
 }
 
 TEST_CASE("a message to a thousand sockets is serialised once, framed once and deflated once", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   std::vector<std::unique_ptr<Caller>> callers;
   for (int i = 0; i < 1'000; ++i) {
     callers.push_back(std::make_unique<Caller>(server.port(), "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
@@ -213,7 +215,7 @@ TEST_CASE("a message of which the rest does not come ends its socket, one after 
 }
 
 TEST_CASE("a peer that does not read gets a bounded amount, and the rest waits in its queue", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Caller caller(server.port(), {}, 4096);
   caller.join();
   const std::string text(10'000, 'x');
@@ -251,7 +253,7 @@ TEST_CASE("a peer that never reads again is cut off", "[asio][websocket]") {
 }
 
 TEST_CASE("a close is answered, and the connection ended", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Caller caller(server.port());
   caller.join();
   caller.peer.send(frames::close_frame(1000, "Bye"));
@@ -280,7 +282,7 @@ TEST_CASE("what breaks the rules is closed with a code that says which", "[asio]
 }
 
 TEST_CASE("a session moves from one socket to another and to long-polling, and loses nothing", "[asio][websocket]") {
-  RunningServer server;
+  RunningServer server(config());
   Caller first(server.port());
   first.join();
   Caller second(server.port());
@@ -299,7 +301,7 @@ TEST_CASE("a session moves from one socket to another and to long-polling, and l
 }
 
 TEST_CASE("a server that stops says so to its sockets", "[asio][websocket]") {
-  auto server = std::make_unique<RunningServer>();
+  auto server = std::make_unique<RunningServer>(config());
   Caller caller(server->port());
   caller.join();
   server->server.stop();

@@ -13,13 +13,15 @@ const words = {
 /**
  * Connects to the bus that served the page.
  * @param ready called after every handshake, and in a batch: the place to subscribe, since a new session has none
+ * @param polls without WebSocket, for a page that counts responses
  * @param state called with `connecting`, `connected`, `slow`, `waiting` or `ended` when that changes; after `ended` the
  *   server wants to hear no more of this connection
  */
-export function connect({ ready, state = () => {} }) {
+export function connect({ ready, state = () => {}, polls = false }) {
   const cometd = new CometD();
   // `?transport=long-polling` shows how it is where WebSocket does not get through.
-  if (new URLSearchParams(location.search).get("transport") === "long-polling") cometd.unregisterTransport("websocket");
+  const asked = new URLSearchParams(location.search).get("transport");
+  if (polls || asked === "long-polling") cometd.unregisterTransport("websocket");
   cometd.configure({ url: `${location.origin}/bayeux`, maxBackoff: 5000, logLevel: "warn" });
 
   let shown;

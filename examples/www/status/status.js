@@ -18,6 +18,7 @@ function side(name, subscribe = () => {}) {
     count("readings", ++readings);
   };
   const cometd = connect({
+    polls: true,
     ready(cometd) {
       cometd.subscribe(`/${name}/*`, show);
       subscribe(cometd);

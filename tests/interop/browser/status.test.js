@@ -37,8 +37,7 @@ describe("07_status", () => {
   });
 
   test("lazy readings cost a fraction of the responses and wake-ups", async (t) => {
-    // On a WebSocket there are no responses to count.
-    const page = await openWindow(context, `${server.origin}/?transport=long-polling`);
+    const page = await openWindow(context, `${server.origin}/`);
     await until("wake-ups are reported", async () => (await numbers(page, "lazy")).wakes >= 0 && (await numbers(page, "urgent")).responses > 60);
     // What is counted between two moments counts, since the two sides began at different ones.
     const first = { urgent: await numbers(page, "urgent"), lazy: await numbers(page, "lazy") };
