@@ -140,6 +140,21 @@ TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connec
   CHECK(status(upgrade({}, "/elsewhere")) == 404);
 }
 
+TEST_CASE("a session that is bound to a browser is bound over WebSocket by the same cookie", "[asio][websocket]") {
+  RunningServer server(config([](auto& made) { made.gateway.cookie.name = "WINDOWS"; }));
+  const std::string cookie = "Cookie: WINDOWS=" + std::string(26, 'a') + "\r\n";
+  Caller owner(server.port(), cookie);
+  owner.join();
+  Caller thief(server.port());
+  thief.id = owner.id;
+  CHECK(thief.say(thief.message("/meta/connect", R"(,"id":"1","connectionType":"websocket")")).find("402::") !=
+        std::string::npos);
+  Caller again(server.port(), cookie);
+  again.id = owner.id;
+  CHECK(again.say(again.message("/meta/connect", R"(,"id":"1","connectionType":"websocket","advice":{"timeout":0})"))
+            .find("402::") == std::string::npos);
+}
+
 TEST_CASE("HTTP/1.0 knows no upgrade", "[asio][websocket]") {
   RunningServer server(config());
   std::string request = upgrade();

@@ -12,10 +12,11 @@
 namespace bayeux::http1 {
 namespace {
 
-/// A page that may use the bus over HTTP may use it over WebSocket too.
+/// A page that may use the bus over HTTP may use it over WebSocket too, and its browser is known by the same cookie.
 WebSocketConfig completed(const AsioServerConfig& config) {
   WebSocketConfig websocket = *config.websocket;
   const auto& origins = config.gateway.allowed_origins;
+  websocket.cookie_name = config.gateway.cookie.name;
   websocket.allowed_origins.insert(websocket.allowed_origins.end(), origins.begin(), origins.end());
   return websocket;
 }

@@ -54,7 +54,7 @@ struct AsioServerConfig {
   GatewayConfig gateway;
 
   /// WebSocket at the endpoints, next to HTTP; std::nullopt for none. GatewayConfig::allowed_origins may use it as
-  /// well. Needs a build with wslay: without it clients are refused, and poll.
+  /// well, and GatewayConfig::cookie is the cookie. Needs a build with wslay: without it clients are refused, and poll.
   std::optional<WebSocketConfig> websocket = WebSocketConfig();
 
   /// WebSocket messages of more bytes are compressed for clients that agree (permessage-deflate, RFC 7692), each on its
