@@ -92,6 +92,14 @@ class Peer final {
     return *this;
   }
 
+  /// False when the server takes nothing for two seconds; then some of it may have gone.
+  bool send_if_it_fits(std::string_view bytes) {
+    timeval limit{};
+    limit.tv_sec = 2;
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+  }
+
   /// Reads one response; of one to HEAD, the head alone.
   Received receive(bool head_only = false) {
     return receive_response(

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -119,6 +120,27 @@ TEST_CASE("requests may come before the one for a WebSocket, and frames behind i
   std::string bytes;
   while (bytes.size() < 4) bytes += peer.receive_some();
   CHECK(bytes == "\x81\x02[]");
+}
+
+TEST_CASE("frames that come while a request before the one for a WebSocket waits are not taken for HTTP",
+          "[asio][websocket]") {
+  RunningServer server(config());
+  Peer peer(server.port());
+  const auto shaken = Json::parse(peer.send(post("/bayeux", handshake)).receive().body).value_or(Json());
+  const auto id = shaken[0]["clientId"].as_string();
+  const auto connect = post("/bayeux", R"([{"channel":"/meta/connect","clientId":")" + id + "\"}]");
+  CHECK(peer.send(connect).receive().status == 200);
+  std::atomic<bool> held{false};
+  const auto registration = server.bus.on_connect_held([&](const Client&) { held = true; });
+  peer.send(connect + upgrade());
+  REQUIRE(eventually([&] { return held.load(); }));
+  peer.send(frames::text_frame("[]"));
+  // Were it read any later, nothing would be shown here.
+  std::this_thread::sleep_for(100ms);
+  server.bus.client(id).deliver("/a", 1);
+  CHECK(peer.receive().status == 200);
+  CHECK(peer.receive().status == 101);
+  CHECK(peer.receive_some() == "\x81\x02[]");
 }
 
 TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connection goes on as HTTP",
@@ -251,6 +273,17 @@ TEST_CASE("a peer that does not read gets a bounded amount, and the rest waits i
     ++received;
   }
   CHECK(server.bus.stats().queued_messages == 0);
+}
+
+TEST_CASE("a peer that sends and does not read is not read from", "[asio][websocket]") {
+  RunningServer server(config());
+  Caller caller(server.port(), {}, 4096);
+  caller.join();
+  const auto message = frames::text_frame(caller.message("/a", R"(,"data":1,"id":")" + std::string(128, 'i') + "\""));
+  constexpr std::size_t most = 250'000;
+  std::size_t sent = 0;
+  while (sent < most && caller.peer.send_if_it_fits(message)) ++sent;
+  CHECK(sent < most);
 }
 
 TEST_CASE("a peer that never reads again is cut off", "[asio][websocket]") {

@@ -101,6 +101,15 @@ TEST_CASE("the replies to one message come in one message", "[websocket]") {
             R"([{"channel":"/b","id":"8","successful":true},{"channel":"/b","id":"8","successful":true}])"});
 }
 
+TEST_CASE("what a client hears of its own publish and the reply to it have a message each", "[websocket]") {
+  TestBus bus;
+  WebSocketGateway gateway(*bus);
+  Talker client(gateway);
+  client.join();
+  CHECK(client.say(client.message("/a", R"("id":"8","data":1)")) ==
+        std::vector<std::string>{R"([{"channel":"/a","data":1}])", R"([{"channel":"/a","id":"8","successful":true}])"});
+}
+
 TEST_CASE("where messages are grouped, all that waits leaves in one", "[websocket]") {
   TestBus bus;
   WebSocketGateway gateway(*bus, {.grouped = true});

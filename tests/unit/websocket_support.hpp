@@ -63,6 +63,17 @@ struct ServerFrame {
   }
 };
 
+/// Bytes of the first frame; 0 where it is not all there.
+inline std::size_t first_frame_size(std::string_view bytes) {
+  if (bytes.size() < 2) return 0;
+  std::uint64_t size = static_cast<std::uint8_t>(bytes[1]) & 0x7f;
+  const std::size_t header = 2 + (size < 126 ? 0 : size == 126 ? 2 : 8);
+  if (bytes.size() < header) return 0;
+  if (header > 2) size = 0;
+  for (std::size_t i = 2; i < header; ++i) size = size << 8 | static_cast<std::uint8_t>(bytes[i]);
+  return bytes.size() - header >= size ? header + static_cast<std::size_t>(size) : 0;
+}
+
 /// Takes the frames of a server apart; what breaks the rules ends as a frame with the opcode 255.
 inline std::vector<ServerFrame> take_apart(std::string_view bytes) {
   std::vector<ServerFrame> frames;
