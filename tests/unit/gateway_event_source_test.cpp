@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "unit/gateway_support.hpp"
@@ -129,7 +130,7 @@ TEST_CASE_METHOD(Fixture, "what keeps a stream alive is a comment", "[gateway][e
 }
 
 TEST_CASE_METHOD(Fixture, "what names no client is refused, and shows nothing of it", "[gateway][eventsource]") {
-  for (const std::string id : {"", "a-b", "%61", "<x>", std::string(129, 'a').c_str()}) {
+  for (const std::string& id : std::vector<std::string>{"", "a-b", "%61", "<x>", std::string(129, 'a')}) {
     const std::string target = "/bayeux/" + id;
     const auto response = response_to(stream_of(target));
     CHECK(response.status == 400);
