@@ -110,6 +110,13 @@ TEST_CASE("frames that come right behind the request are not lost", "[asio][webs
   CHECK(bytes == "\x81\x02[]\x81\x02[]");
 }
 
+TEST_CASE("a peer that goes right behind its request is noticed", "[asio][websocket]") {
+  RunningServer server(config());
+  Peer peer(server.port());
+  peer.send(upgrade()).finish();
+  CHECK(eventually([&] { return server.server.connections() == 0; }));
+}
+
 TEST_CASE("requests may come before the one for a WebSocket, and frames behind it", "[asio][websocket]") {
   RunningServer server(config());
   Peer peer(server.port());

@@ -38,6 +38,8 @@ WebSocketConversation::~WebSocketConversation() {
 }
 
 void WebSocketConversation::pump() {
+  // It may have gone before this began.
+  if (connection_.peer_done()) return connection_.close();
   if (!early_.empty()) receive(std::exchange(early_, {}));
   do {
     // Nothing can be sent any more: what is queued may as well leave over another connection.
