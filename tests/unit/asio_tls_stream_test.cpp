@@ -114,7 +114,11 @@ TEST_CASE("what was not taken may lie elsewhere, in other parts and with more be
 
 TEST_CASE("what TLS holds is told, because its socket says nothing of it", "[tls]") {
   const std::string text = noise(40'000);
-  Pair pair([&](TlsPeer& peer) { peer.send(text).finish(); });
+  Pair pair([&](TlsPeer& peer) {
+    peer.send(text).finish();
+    // Closing with tickets unread would reset the connection, and take away what has not been read here.
+    peer.receive_some();
+  });
   REQUIRE(pair.stream->established());
   std::error_code error;
   bool told = true;
