@@ -110,10 +110,15 @@ TEST_CASE("frames that come right behind the request are not lost", "[asio][webs
   CHECK(bytes == "\x81\x02[]\x81\x02[]");
 }
 
-TEST_CASE("a peer that goes right behind its request is noticed", "[asio][websocket]") {
-  RunningServer server(config());
-  Peer peer(server.port());
-  peer.send(upgrade()).finish();
+TEST_CASE("a peer that goes while a response before its WebSocket is written is noticed", "[asio][websocket]") {
+  RunningServer server(config(), [](AsioServer& made) {
+    made.route("/large", [](const HttpRequest&) { return HttpResponse{.body = std::string(32'000'000, 'x')}; });
+  });
+  Peer peer(server.port(), 4096);
+  peer.send(get("/large") + upgrade()).finish();
+  std::this_thread::sleep_for(100ms);
+  CHECK(peer.receive().body.size() == 32'000'000);
+  CHECK(peer.receive().status == 101);
   CHECK(eventually([&] { return server.server.connections() == 0; }));
 }
 

@@ -38,7 +38,7 @@ WebSocketConversation::~WebSocketConversation() {
 }
 
 void WebSocketConversation::pump() {
-  // It may have gone before this began.
+  // It may have gone before this began, while a response before it was written.
   if (connection_.peer_done()) return connection_.close();
   if (!early_.empty()) receive(std::exchange(early_, {}));
   do {
@@ -108,10 +108,6 @@ void WebSocketConversation::text(std::string_view message) {
 
 void WebSocketConversation::binary(std::string_view) {
   session_->receive_binary();
-}
-
-void WebSocketConversation::hung_up() {
-  connection_.close();
 }
 
 void WebSocketConversation::expired() {

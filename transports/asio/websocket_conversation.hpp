@@ -41,7 +41,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   bool wants_input() const noexcept override;
   void receive(std::string_view bytes) override;
   void woken() override { look_ = true; }
-  void hung_up() override;
+  void hung_up() override {}
   void writable() override;
   void expired() override;
   void stop() override;
