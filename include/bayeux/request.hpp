@@ -2,7 +2,6 @@
 
 #include <any>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,8 +12,8 @@ namespace bayeux {
 ///
 /// Threads: any, at once.
 struct Request {
-  /// A header field as it was sent.
-  using Header = std::pair<std::string, std::string>;
+  /// The name and the value of a header field, as they were sent.
+  using Header = std::pair<std::string_view, std::string_view>;
 
   std::string_view method;               ///< `GET`, `POST`, ...
   std::string_view target;               ///< Path and query, not decoded: `/bayeux/connect?x=1`.

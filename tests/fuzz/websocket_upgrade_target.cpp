@@ -57,10 +57,10 @@ void check_upgrade(const HttpRequest& request, const websocket::Upgrade& upgrade
   const auto headers = upgrade.extensions.empty() ? std::size_t{3} : std::size_t{4};
   check_head(websocket::upgrade_head(upgrade, ""), headers);
   // A host that hands on what the peer sent must not be able to do harm.
-  for (const auto& header : request.headers) {
+  for (const auto& [name, value] : request.headers) {
     try {
-      check_head(websocket::upgrade_head(upgrade, header.second, {&header, 1}),
-                 headers + (header.second.empty() ? 1 : 2));
+      const HttpHeader header(name, value);
+      check_head(websocket::upgrade_head(upgrade, value, {&header, 1}), headers + (value.empty() ? 1 : 2));
     } catch (const std::invalid_argument&) {
     }
   }

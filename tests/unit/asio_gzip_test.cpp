@@ -12,12 +12,12 @@ using namespace bayeux::test;
 
 namespace {
 
-bool accepts(std::vector<HttpHeader> headers) {
+bool accepts(const std::vector<Request::Header>& headers) {
   return http1::accepts_gzip(headers);
 }
 
 bool accepts(const std::string& list) {
-  return accepts(std::vector<HttpHeader>{{"Accept-Encoding", list}});
+  return accepts(std::vector<Request::Header>{{"Accept-Encoding", list}});
 }
 
 /// What a gzip file of at most a MiB holds.
@@ -79,8 +79,8 @@ TEST_CASE("a list of codings says whether gzip is welcome", "[gzip]") {
     CAPTURE(list);
     CHECK_FALSE(accepts(list));
   }
-  CHECK_FALSE(accepts(std::vector<HttpHeader>{{"Accept", "gzip"}}));
-  CHECK(accepts(std::vector<HttpHeader>{{"Accept-Encoding", "br"}, {"accept-encoding", "gzip"}}));
+  CHECK_FALSE(accepts(std::vector<Request::Header>{{"Accept", "gzip"}}));
+  CHECK(accepts(std::vector<Request::Header>{{"Accept-Encoding", "br"}, {"accept-encoding", "gzip"}}));
 }
 
 TEST_CASE("a text is compressed for who accepts it, and for nobody else", "[gzip]") {

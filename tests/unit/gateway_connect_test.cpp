@@ -86,7 +86,7 @@ TEST_CASE("what is meant for a peer that hung up waits for its next connect", "[
 
 TEST_CASE("a session that presented its cookie is unknown without it", "[gateway]") {
   GatewayBench bench;
-  const std::vector<HttpHeader> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
+  const std::vector<Request::Header> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
   const auto id = bench.connected_client(cookie);
   CHECK(error_of(bench.response_to(bench.connect(id))).starts_with("402:"));
   CHECK(
@@ -104,7 +104,7 @@ TEST_CASE("one window too many of a browser is told to poll", "[gateway]") {
   Config config;
   config.max_sessions_per_browser = 1;
   GatewayBench bench({}, config);
-  const std::vector<HttpHeader> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
+  const std::vector<Request::Header> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
   const auto one = bench.connected_client(cookie);
   const auto two = bench.connected_client(cookie);
   auto held = bench.post(bench.connect(one), cookie);

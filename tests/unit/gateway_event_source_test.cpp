@@ -9,7 +9,7 @@ using namespace bayeux::test;
 
 namespace {
 
-HttpRequest stream_of(const std::string& target, std::vector<HttpHeader> headers = {}) {
+HttpRequest stream_of(const std::string& target, std::vector<Request::Header> headers = {}) {
   headers.emplace_back("Accept", "text/event-stream");
   HttpRequest request;
   request.method = "GET";
@@ -165,7 +165,7 @@ TEST_CASE("one window too many is told to find another way", "[gateway][eventsou
   Config config;
   config.max_sessions_per_browser = 1;
   GatewayBench bench({}, config);
-  const std::vector<HttpHeader> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
+  const std::vector<Request::Header> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
   const std::string one = "/bayeux/" + bench.connected_client(cookie);
   const std::string two = "/bayeux/" + bench.connected_client(cookie);
   const auto stream = bench.open(stream_of(one, cookie));

@@ -106,7 +106,7 @@ TEST_CASE("a page on the list can read answers and errors", "[gateway]") {
   GatewayConfig config;
   config.allowed_origins = {"https://good.example"};
   GatewayBench bench(config);
-  const std::vector<HttpHeader> headers{{"Host", "bus.example"}, {"Origin", "https://good.example"}};
+  const std::vector<Request::Header> headers{{"Host", "bus.example"}, {"Origin", "https://good.example"}};
   const auto response = bench.response_to("message=%5B%7B%22channel%22%3A%22/meta/handshake%22%7D%5D", headers);
   CHECK(response.status == 200);
   CHECK(header_of(response, "Access-Control-Allow-Origin") == "https://good.example");

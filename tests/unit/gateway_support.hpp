@@ -31,7 +31,7 @@ class GatewayBench {
 
   std::unique_ptr<HttpExchange> open(HttpRequest request) { return gateway.open(request, carrier); }
 
-  std::unique_ptr<HttpExchange> post(std::string_view body, std::vector<HttpHeader> headers = {}) {
+  std::unique_ptr<HttpExchange> post(std::string_view body, std::vector<Request::Header> headers = {}) {
     HttpRequest request;
     request.method = "POST";
     request.target = "/bayeux/any/suffix?x=1";
@@ -42,12 +42,12 @@ class GatewayBench {
 
   HttpResponse response_to(HttpRequest request) { return open(std::move(request))->take(); }
 
-  HttpResponse response_to(std::string_view body, std::vector<HttpHeader> headers = {}) {
+  HttpResponse response_to(std::string_view body, std::vector<Request::Header> headers = {}) {
     return post(body, std::move(headers))->take();
   }
 
   /// Shakes hands and connects once, so that the next connect is held; returns the client id.
-  std::string connected_client(std::vector<HttpHeader> headers = {}) {
+  std::string connected_client(std::vector<Request::Header> headers = {}) {
     const auto reply = response_to(R"([{"channel":"/meta/handshake","id":"1"}])", headers);
     const std::string id = Json::parse(reply.body).value()[0]["clientId"].as_string();
     response_to(connect(id), std::move(headers));

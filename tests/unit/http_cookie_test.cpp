@@ -6,9 +6,9 @@ using namespace bayeux::http;
 
 namespace {
 
-std::string presented(std::vector<std::string> cookies) {
+std::string presented(const std::vector<std::string>& cookies) {
   HttpRequest request;
-  for (auto& cookie : cookies) request.headers.emplace_back("cOOkie", std::move(cookie));
+  for (const auto& cookie : cookies) request.headers.emplace_back("cOOkie", cookie);
   return std::string(presented_cookie(request, "B"));
 }
 

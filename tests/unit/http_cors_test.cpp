@@ -7,9 +7,9 @@ using namespace bayeux::http;
 
 namespace {
 
-HttpRequest request_from(std::string origin, std::string host = "bus.example", bool tls = false) {
+HttpRequest request_from(std::string_view origin, std::string_view host = "bus.example", bool tls = false) {
   HttpRequest request;
-  request.headers = {{"Host", std::move(host)}, {"Origin", std::move(origin)}};
+  request.headers = {{"Host", host}, {"Origin", origin}};
   request.tls = tls;
   return request;
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bayeux/bayeux.hpp>
@@ -16,7 +17,7 @@ class RequestWitness final : public SecurityPolicy {
   struct Seen {
     std::string question;
     std::string method, target, path, query, remote_address;
-    std::vector<Request::Header> headers;
+    std::vector<std::pair<std::string, std::string>> headers;
     std::string color_header, color_cookie;
     bool tls = false;
     bool has_attachment = false;

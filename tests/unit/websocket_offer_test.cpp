@@ -1,5 +1,5 @@
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -10,8 +10,8 @@ namespace bayeux::websocket::test {
 namespace {
 
 /// What is answered to these extensions: the window that was agreed, 0 for no compression, -1 for a refusal.
-int agreed(std::string extensions) {
-  const auto upgrade = negotiate(with("Sec-WebSocket-Extensions", std::move(extensions)), true);
+int agreed(std::string_view extensions) {
+  const auto upgrade = negotiate(with("Sec-WebSocket-Extensions", extensions), true);
   if (upgrade.refusal != 0) return -1;
   CHECK(upgrade.extensions.empty() != upgrade.compression.has_value());
   return upgrade.compression ? upgrade.compression->server_max_window_bits : 0;

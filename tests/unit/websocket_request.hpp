@@ -1,8 +1,6 @@
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include <bayeux/transports/http.hpp>
 
@@ -21,15 +19,16 @@ inline HttpRequest good_request() {
   return request;
 }
 
-inline HttpRequest with(std::string_view name, std::string value) {
+/// The texts must outlive the request.
+inline HttpRequest with(std::string_view name, std::string_view value) {
   auto request = good_request();
   for (auto& header : request.headers) {
     if (header.first == name) {
-      header.second = std::move(value);
+      header.second = value;
       return request;
     }
   }
-  request.headers.emplace_back(name, std::move(value));
+  request.headers.emplace_back(name, value);
   return request;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto handshake = R"([{"channel":"/meta/handshake","id":"1","version":"1.0"}])";
 
-HttpRequest upgrade(std::vector<HttpHeader> headers = {}) {
+HttpRequest upgrade(std::vector<Request::Header> headers = {}) {
   headers.emplace_back("Host", "localhost:8080");
   headers.emplace_back("Upgrade", "websocket");
   headers.emplace_back("Connection", "Upgrade");
@@ -250,7 +250,7 @@ TEST_CASE("a client may shake hands again on the socket on which its session end
 TEST_CASE("pages of other origins are refused unless they are listed", "[websocket][security]") {
   TestBus bus;
   WebSocketGateway gateway(*bus, {.allowed_origins = {"https://friend.example"}});
-  const auto status = [&](std::vector<HttpHeader> headers) {
+  const auto status = [&](std::vector<Request::Header> headers) {
     const auto answer = gateway.open(upgrade(std::move(headers)), std::make_shared<CountingCarrier>());
     return answer.session != nullptr ? 101 : answer.refusal.status;
   };
@@ -265,7 +265,7 @@ TEST_CASE("pages of other origins are refused unless they are listed", "[websock
 
 TEST_CASE("a subprotocol that is offered is selected", "[websocket]") {
   TestBus bus;
-  const auto selected = [&](std::vector<std::string> spoken, std::vector<HttpHeader> headers) -> std::string {
+  const auto selected = [&](std::vector<std::string> spoken, std::vector<Request::Header> headers) -> std::string {
     WebSocketGateway gateway(*bus, {.protocols = std::move(spoken)});
     const auto answer = gateway.open(upgrade(std::move(headers)), std::make_shared<CountingCarrier>());
     return answer.session != nullptr ? answer.protocol : std::to_string(answer.refusal.status);
@@ -311,7 +311,8 @@ TEST_CASE("a session that is bound to a browser is not to be had over a socket w
           "[websocket][security]") {
   TestBus bus;
   WebSocketGateway gateway(*bus);
-  const auto cookie = std::vector<HttpHeader>{{"Cookie", "BAYEUX_BROWSER=" + std::string(26, 'a')}};
+  const auto browser = "BAYEUX_BROWSER=" + std::string(26, 'a');
+  const auto cookie = std::vector<Request::Header>{{"Cookie", browser}};
   Talker owner(gateway, upgrade(cookie));
   owner.join();
   Talker thief(gateway);

@@ -11,7 +11,7 @@ namespace {
 
 HttpRequest without(std::string_view name) {
   auto request = good_request();
-  std::erase_if(request.headers, [&](const HttpHeader& header) { return header.first == name; });
+  std::erase_if(request.headers, [&](const Request::Header& header) { return header.first == name; });
   return request;
 }
 

@@ -10,13 +10,16 @@ namespace bayeux::http1 {
 namespace {
 
 constexpr int backlog = 4096;
+
+/// So many come in in one go; those who are there have their turn in between.
+constexpr std::size_t share = 64;
+
 constexpr std::chrono::milliseconds pause_after_error{100};
 
 }  // namespace
 
 AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker)
-    : io_(io),
-      strand_(asio::make_strand(io)),
+    : strand_(asio::make_strand(io)),
       acceptor_(strand_),
       pause_(strand_),
       has_room_(std::move(has_room)),
@@ -28,11 +31,12 @@ AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint1
   acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
   acceptor_.bind(endpoint);
   acceptor_.listen(backlog);
+  acceptor_.non_blocking(true);
   port_ = acceptor_.local_endpoint().port();
 }
 
 void AcceptLoop::resume() {
-  if (!accepting_ && acceptor_.is_open()) accept();
+  if (!waiting_ && acceptor_.is_open()) take_in();
 }
 
 void AcceptLoop::close() {
@@ -41,28 +45,39 @@ void AcceptLoop::close() {
   pause_.cancel();
 }
 
-void AcceptLoop::accept() {
-  // In this order, so that a connection which goes meanwhile is not missed.
-  wants_room_ = true;
-  if (!has_room_()) return;
-  wants_room_ = false;
-  accepting_ = true;
-  acceptor_.async_accept(asio::make_strand(io_), peer_,
-                         [self = shared_from_this()](const std::error_code& error, Socket socket) {
-                           self->accepted(error, std::move(socket));
-                         });
+void AcceptLoop::wait() {
+  waiting_ = true;
+  acceptor_.async_wait(Acceptor::wait_read, [self = shared_from_this()](const std::error_code&) {
+    self->waiting_ = false;
+    self->resume();
+  });
 }
 
-void AcceptLoop::accepted(const std::error_code& error, Socket socket) {
-  accepting_ = false;
-  if (!acceptor_.is_open()) return;
-  if (error && error != asio::error::connection_aborted) return retry_later();
-  try {
-    if (!error) taker_(std::move(socket), peer_.address());
-  } catch (...) {
-    return retry_later();  // Out of memory; the socket is closed.
+void AcceptLoop::take_in() {
+  for (std::size_t taken = 0; taken < share; ++taken) {
+    // In this order, so that a connection which goes meanwhile is not missed.
+    wants_room_ = true;
+    if (!has_room_()) return;
+    wants_room_ = false;
+    if (!take_one()) return;
   }
-  accept();
+  wait();
+}
+
+/// False when that was the last for now.
+bool AcceptLoop::take_one() {
+  try {
+    asio::ip::tcp::endpoint peer;
+    std::error_code error;
+    Socket socket = Socket::accept(acceptor_, peer, error);
+    if (error == asio::error::would_block || error == asio::error::try_again) return wait(), false;
+    if (error == asio::error::connection_aborted) return true;
+    if (error) return retry_later(), false;
+    taker_(std::move(socket), peer.address());
+    return true;
+  } catch (...) {
+    return retry_later(), false;  // Out of memory, or of what watches sockets; this one is closed.
+  }
 }
 
 void AcceptLoop::retry_later() {

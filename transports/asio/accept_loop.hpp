@@ -6,13 +6,11 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <system_error>
 
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
-#include "stream.hpp"
+#include "socket.hpp"
 
 namespace bayeux::http1 {
 
@@ -42,19 +40,18 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop> {
   void close();
 
  private:
-  void accept();
-  void accepted(const std::error_code& error, Socket socket);
+  void wait();
+  void take_in();
+  bool take_one();
   void retry_later();
 
-  asio::io_context& io_;
   Strand strand_;
-  asio::basic_socket_acceptor<asio::ip::tcp, Strand> acceptor_;
+  Acceptor acceptor_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
-  asio::ip::tcp::endpoint peer_;
   const HasRoom has_room_;
   const Taker taker_;
   std::uint16_t port_ = 0;
-  bool accepting_ = false;
+  bool waiting_ = false;
   std::atomic<bool> wants_room_{false};
 };
 

@@ -4,9 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include <asio/dispatch.hpp>
-#include <asio/post.hpp>
-
 #include "http_conversation.hpp"
 #include "response_head.hpp"
 
@@ -36,50 +33,68 @@ Connection::~Connection() {
   core_->deadlines->clear(*this);
 }
 
-template <class Function>
-void Connection::on_strand(Function function) {
-  asio::dispatch(stream_.socket().get_executor(),
-                 [self = shared_from_this(), function] { self->guarded([&] { function(*self); }); });
-}
-
 void Connection::start() {
-  core_->connections.add(shared_from_this());
-  on_strand([](Connection& self) {
-    std::error_code error;
-    self.stream_.socket().non_blocking(true, error);
-    self.stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
-    self.conversation_ = std::make_unique<HttpConversation>(self);
-    self.pump();
-  });
+  const auto self = shared_from_this();
+  conversation_ = std::make_unique<HttpConversation>(*this);
+  core_->connections.add(self);
+  try {
+    core_->readiness->add(*this);
+  } catch (...) {
+    core_->connections.remove(*this);
+    throw;
+  }
+  tell(0);
 }
 
-void Connection::woken() {
-  on_strand([](Connection& self) {
-    self.conversation_->woken();
-    self.pump();
-  });
+void Connection::tell(Reasons reasons) noexcept {
+  if (reasons_.fetch_or(reasons | busy) & busy) return;
+  Reasons none = busy;
+  do {
+    take_turn(reasons_.exchange(busy) & ~busy);
+    none = busy;
+  } while (!reasons_.compare_exchange_strong(none, 0));
 }
 
-void Connection::deadline_passed() {
-  on_strand([](Connection& self) {
-    if (!self.core_->deadlines->passed(self)) return;
-    self.conversation_->expired();
-    self.pump();
-  });
+void Connection::wake() noexcept {
+  if (woken_.exchange(true)) return;
+  try {
+    if (auto self = weak_from_this().lock()) core_->wakes->wake(std::move(self));
+  } catch (...) {
+    woken_ = false;  // Out of memory: the next wake may get through.
+  }
 }
 
-void Connection::stop() {
-  on_strand([](Connection& self) {
-    self.conversation_->stop();
-    self.pump();
-  });
+void Connection::take_turn(Reasons reasons) noexcept {
+  try {
+    if (!closed_) consider(reasons);
+    if (!closed_) pump();
+    if (!closed_) read_on();
+  } catch (...) {
+    close();
+  }
+  if (!closed_) return;
+  // What it has of the bus holds this connection in turn.
+  conversation_.reset();
+  next_.reset();
 }
 
-void Connection::kill() {
-  on_strand([](Connection& self) { self.close(); });
+void Connection::consider(Reasons reasons) {
+  if (reasons & killed) return close();
+  if (reasons & readable) reading_ = false;
+  if (reasons & rereading) rereading_ = false;
+  if (reasons & ending) ending_ = true;
+  if (reasons & (readable | rereading)) readable_ = true;
+  if (reasons & writable) {
+    if (stream_.read_wants_room()) readable_ = true;
+    if (std::exchange(writing_, false)) conversation_->writable();
+  }
+  if (readable_ && wants_input()) read();
+  if (!closed_ && reasons & woken) conversation_->woken();
+  if (!closed_ && reasons & expired && core_->deadlines->passed(*this)) conversation_->expired();
+  if (!closed_ && reasons & stopping) conversation_->stop();
 }
 
-void Connection::close() {
+void Connection::close() noexcept {
   if (std::exchange(closed_, true)) return;
   core_->deadlines->clear(*this);
   if (conversation_) conversation_->closed();
@@ -87,56 +102,37 @@ void Connection::close() {
   core_->connections.remove(*this);
 }
 
-const std::shared_ptr<WakeCarrier>& Connection::carrier() {
-  if (!carrier_) carrier_ = std::make_shared<WakeCarrier>(core_->wakes, weak_from_this());
-  return carrier_;
-}
-
-/// Does all that can be done now, and waits for what is missing.
+/// Does all that can be done now.
 void Connection::pump() {
-  if (closed_) return;
-  if (!stream_.established()) {
-    set_deadline(Wait::handshake);
-    return wait_readable();
-  }
+  if (!stream_.established()) return set_deadline(Wait::handshake);
   while (!closed_) {
     conversation_->pump();
     if (!next_) break;
     conversation_ = std::move(next_);
   }
-  if (!closed_ && conversation_->wants_input()) wait_readable();
 }
 
-void Connection::wait_readable() {
-  if (stream_.has_input()) return read_soon();
-  if (std::exchange(reading_, true)) return;
-  stream_.wait_readable([self = shared_from_this()](std::error_code error) {
-    self->reading_ = false;
-    self->guarded([&] {
-      if (error) return self->close();
-      self->read();
-      self->pump();
-    });
-  });
+bool Connection::wants_input() const noexcept {
+  return !peer_done_ && (!stream_.established() || conversation_->wants_input());
 }
 
-/// Not at once: others have their turn first.
-void Connection::read_soon() {
-  if (std::exchange(rereading_, true)) return;
-  asio::post(stream_.socket().get_executor(), [self = shared_from_this()] {
-    self->rereading_ = false;
-    self->guarded([&] {
-      self->read();
-      self->pump();
-    });
-  });
+/// Waits for more input; where that is there already, others have their turn first.
+void Connection::read_on() {
+  if (!wants_input()) return;
+  if (readable_) {
+    if (std::exchange(rereading_, true)) return;
+    core_->wakes->run([self = shared_from_this()] { self->tell(rereading); });
+  } else if (!std::exchange(reading_, true)) {
+    core_->readiness->wait_readable(*this);
+  }
 }
 
 void Connection::read() {
-  if (closed_ || peer_done_) return;
   auto& bytes = scratch();
   std::error_code error;
   const std::size_t size = stream_.read_some(asio::buffer(bytes), error);
+  // A buffer that was not filled was all there is: whatever comes in now is told anew.
+  readable_ = !error && (size == bytes.size() || ending_ || stream_.has_input());
   if (would_block(error)) return;
   if (error == asio::error::eof) {
     peer_done_ = true;
@@ -160,15 +156,7 @@ void Connection::refuse_plain_http() {
 void Connection::wait_writable() {
   // Every time the peer took something it has its time anew: a large file may be slow, but not stand still.
   set_deadline(Wait::write);
-  if (std::exchange(writing_, true)) return;
-  stream_.wait_writable([self = shared_from_this()](std::error_code error) {
-    self->writing_ = false;
-    self->guarded([&] {
-      if (error) return self->close();
-      self->conversation_->writable();
-      self->pump();
-    });
-  });
+  if (!std::exchange(writing_, true)) core_->readiness->wait_writable(*this);
 }
 
 void Connection::set_deadline(Wait wait) {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace bayeux::http1 {
@@ -21,8 +20,12 @@ class ConnectionSet final {
   /// `on_removed` is called, without a lock, after one has gone.
   explicit ConnectionSet(std::function<void()> on_removed) : on_removed_(std::move(on_removed)) {}
 
+  /// Gives it a place of its own, by which it is found.
   void add(std::shared_ptr<Connection> connection);
   void remove(Connection& connection);
+
+  /// The one in that place; null when there is none.
+  std::shared_ptr<Connection> at(std::size_t slot) const;
 
   std::size_t size() const noexcept { return size_; }
 
@@ -31,7 +34,8 @@ class ConnectionSet final {
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+  std::vector<std::shared_ptr<Connection>> slots_;
+  std::vector<std::size_t> free_;
   std::atomic<std::size_t> size_{0};
   const std::function<void()> on_removed_;
 };

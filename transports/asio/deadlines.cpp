@@ -11,26 +11,42 @@ namespace {
 /// Deadlines are that coarse, so that many of them cost one tick.
 constexpr Milliseconds granularity{50};
 
+/// The first slot, counted from the beginning of time, at whose turn `due` has passed.
+std::int64_t slot_of(Time due) {
+  return due.time_since_epoch() / granularity + 1;
+}
+
+Time turn_of(std::int64_t slot) {
+  return Time(slot * granularity);
+}
+
 }  // namespace
 
 Deadlines::Deadlines(asio::io_context& io, const Lengths& lengths)
-    : lengths_(lengths), strand_(asio::make_strand(io)), timer_(strand_) {}
+    : lengths_(lengths),
+      looked_(slot_of(std::chrono::steady_clock::now()) - 1),
+      strand_(asio::make_strand(io)),
+      timer_(strand_) {}
 
 void Deadlines::set(Entry& entry, Wait wait) {
-  const std::lock_guard lock(mutex_);
-  unlink(entry);
-  if (wait == Wait::nothing || stopped_) return;
-  append(entry, wait);
-  if (entry.due_ >= timer_due_) return;
-  timer_due_ = entry.due_;
-  asio::post(strand_, [self = weak_from_this()] {
-    if (const auto deadlines = self.lock()) deadlines->tick();
-  });
+  if (wait == Wait::nothing) {
+    entry.due_ = Time::max();
+    return;
+  }
+  const Time due = std::chrono::steady_clock::now() + lengths_[static_cast<std::size_t>(wait)];
+  // In this order, opposite to that in which `look_at` goes: one of the two sees what the other did.
+  entry.due_ = due;
+  if (entry.looked_at_.load() > due) schedule(entry, due);
 }
 
-bool Deadlines::passed(const Entry& entry) const {
+void Deadlines::remove(Entry& entry) {
   const std::lock_guard lock(mutex_);
-  return entry.wait_ != Wait::nothing && entry.due_ <= std::chrono::steady_clock::now();
+  entry.due_ = Time::max();
+  unlink(entry);
+}
+
+bool Deadlines::passed(const Entry& entry) noexcept {
+  return entry.due_.load() <= std::chrono::steady_clock::now();
 }
 
 void Deadlines::stop() {
@@ -41,42 +57,73 @@ void Deadlines::stop() {
   });
 }
 
-void Deadlines::unlink(Entry& entry) {
-  if (entry.wait_ == Wait::nothing) return;
-  Queue& queue = queues_[static_cast<std::size_t>(entry.wait_)];
-  (entry.previous_ != nullptr ? entry.previous_->next_ : queue.first) = entry.next_;
-  (entry.next_ != nullptr ? entry.next_->previous_ : queue.last) = entry.previous_;
-  entry.previous_ = entry.next_ = nullptr;
-  entry.wait_ = Wait::nothing;
+/// Has it looked at in time, and the timer set for that.
+void Deadlines::schedule(Entry& entry, Time due) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  unlink(entry);
+  link(entry, due);
+  if (due >= timer_due_) return;
+  timer_due_ = due;
+  asio::post(strand_, [self = weak_from_this()] {
+    if (const auto deadlines = self.lock()) deadlines->tick();
+  });
 }
 
-void Deadlines::append(Entry& entry, Wait wait) {
-  const auto kind = static_cast<std::size_t>(wait);
-  Queue& queue = queues_[kind];
-  entry.wait_ = wait;
-  entry.due_ = std::chrono::steady_clock::now() + lengths_[kind];
-  entry.previous_ = queue.last;
-  (queue.last != nullptr ? queue.last->next_ : queue.first) = &entry;
-  queue.last = &entry;
+void Deadlines::link(Entry& entry, Time due) {
+  // What is due already is looked at in the next turn.
+  Entry*& first = wheel_[static_cast<std::size_t>(std::max(slot_of(due), looked_ + 1)) % slots];
+  entry.next_ = first;
+  if (first != nullptr) first->previous_ = &entry;
+  first = &entry;
+  entry.looked_at_ = due;
+}
+
+void Deadlines::unlink(Entry& entry) {
+  if (entry.looked_at_.load() == Time::max()) return;
+  if (entry.next_ != nullptr) entry.next_->previous_ = entry.previous_;
+  if (entry.previous_ != nullptr) {
+    entry.previous_->next_ = entry.next_;
+  } else {
+    *std::find(wheel_.begin(), wheel_.end(), &entry) = entry.next_;
+  }
+  entry.previous_ = entry.next_ = nullptr;
+  entry.looked_at_ = Time::max();
 }
 
 std::optional<Time> Deadlines::earliest() const {
-  std::optional<Time> found;
-  for (const Queue& queue : queues_) {
-    if (queue.first != nullptr && (!found || queue.first->due_ < *found)) found = queue.first->due_;
+  for (std::int64_t slot = looked_ + 1; slot <= looked_ + static_cast<std::int64_t>(slots); ++slot) {
+    if (wheel_[static_cast<std::size_t>(slot) % slots] != nullptr) return turn_of(slot);
   }
-  return found;
+  return std::nullopt;
 }
 
 std::vector<std::shared_ptr<Deadlines::Entry>> Deadlines::take_due(Time now) {
   std::vector<std::shared_ptr<Entry>> due;
-  for (Queue& queue : queues_) {
-    // They stay where they are until they were told, which moves them behind: so each is told once.
-    for (Entry* entry = queue.first; entry != nullptr && entry->due_ <= now; entry = entry->next_) {
+  const std::int64_t last = slot_of(now) - 1;
+  const std::int64_t first = std::max(looked_ + 1, last - static_cast<std::int64_t>(slots) + 1);
+  for (std::int64_t slot = first; slot <= last; ++slot) {
+    looked_ = slot;
+    look_at(wheel_[static_cast<std::size_t>(slot) % slots], now, due);
+  }
+  looked_ = std::max(looked_, last);
+  return due;
+}
+
+void Deadlines::look_at(Entry*& slot, Time now, std::vector<std::shared_ptr<Entry>>& due) {
+  Entry* next = slot;
+  slot = nullptr;
+  while (Entry* const entry = next) {
+    next = entry->next_;
+    entry->previous_ = entry->next_ = nullptr;
+    entry->looked_at_ = Time::max();
+    const Time when = entry->due_.load();
+    if (when <= now) {
       if (auto kept = entry->keep()) due.push_back(std::move(kept));
+    } else if (when != Time::max()) {
+      link(*entry, when);
     }
   }
-  return due;
 }
 
 void Deadlines::tick() {

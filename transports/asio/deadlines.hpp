@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -18,9 +20,12 @@ namespace bayeux::http1 {
 /// What a connection is waiting for, as far as that may not take for ever.
 enum class Wait : std::uint8_t { header, body, idle, write, linger, handshake, websocket, leave, stream, nothing };
 
-/// The time limits of all connections of a server, behind one timer. Each kind of wait has one length, so those of
-/// a kind stand in a queue in the order in which they end: setting, clearing and expiring cost the same however
-/// many there are, and whoever waits for nothing costs nothing.
+/// The time limits of all connections of a server, behind one timer: a wheel, whose slots hold those that are to be looked
+/// at when their time has come.
+///
+/// Most waits end before they are over, and another begins. So a wait that begins or ends only notes when it is over;
+/// the entry stays in its slot, and moves on when it is looked at. It moves at once only where it must be looked at
+/// earlier. Costs the same however many there are; whoever waits for nothing costs nothing.
 ///
 /// Threads: any. An entry: one at a time.
 class Deadlines final : public std::enable_shared_from_this<Deadlines> {
@@ -42,8 +47,8 @@ class Deadlines final : public std::enable_shared_from_this<Deadlines> {
 
     Entry* previous_ = nullptr;
     Entry* next_ = nullptr;
-    Time due_{};
-    Wait wait_ = Wait::nothing;
+    std::atomic<Time> due_{Time::max()};         ///< When the wait is over.
+    std::atomic<Time> looked_at_{Time::max()};  ///< When it is looked at next; never when it is in no slot.
 
    public:
     virtual ~Entry() = default;
@@ -54,34 +59,34 @@ class Deadlines final : public std::enable_shared_from_this<Deadlines> {
 
   Deadlines(asio::io_context& io, const Lengths& lengths);
 
-  /// Starts a wait, in place of the one that was.
+  /// Starts a wait, in place of the one that was; `Wait::nothing` starts none.
   void set(Entry& entry, Wait wait);
 
-  /// Ends a wait. Call it before the entry goes.
-  void clear(Entry& entry) { set(entry, Wait::nothing); }
+  /// Ends its wait for good. Call it before the entry goes.
+  void remove(Entry& entry);
 
   /// True when the wait of the entry is over its time.
-  bool passed(const Entry& entry) const;
+  static bool passed(const Entry& entry) noexcept;
 
   /// Lets the timer go; nothing expires after.
   void stop();
 
  private:
-  struct Queue {
-    Entry* first = nullptr;
-    Entry* last = nullptr;
-  };
+  static constexpr std::size_t slots = 1024;
 
+  void schedule(Entry& entry, Time due);
+  void link(Entry& entry, Time due);
   void unlink(Entry& entry);
-  void append(Entry& entry, Wait wait);
-  void start_timer(Time next);
-  void tick();
   std::optional<Time> earliest() const;
   std::vector<std::shared_ptr<Entry>> take_due(Time now);
+  void look_at(Entry*& slot, Time now, std::vector<std::shared_ptr<Entry>>& due);
+  void start_timer(Time next);
+  void tick();
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   const Lengths lengths_;
-  std::array<Queue, kinds> queues_{};
+  std::array<Entry*, slots> wheel_{};
+  std::int64_t looked_ = 0;       ///< The last slot that was looked at, counted from the beginning of time.
   Time timer_due_ = Time::max();  ///< When the timer looks next; never when it is not set.
   bool stopped_ = false;
   asio::strand<asio::io_context::executor_type> strand_;

@@ -105,7 +105,7 @@ bool lists(std::string_view list, std::string_view word) {
 
 }  // namespace
 
-bool accepts_gzip(std::span<const HttpHeader> headers) {
+bool accepts_gzip(std::span<const Request::Header> headers) {
   Weights weights;
   for (const auto& [name, list] : headers) {
     if (same_word(name, "accept-encoding")) weights.add(list);

@@ -11,7 +11,7 @@
 namespace bayeux::http1 {
 
 /// True when a peer that sends these headers prefers gzip to nothing (RFC 9110 section 12.5.3).
-bool accepts_gzip(std::span<const HttpHeader> headers);
+bool accepts_gzip(std::span<const Request::Header> headers);
 
 /// True when a response is worth compressing: a text of more than `above` bytes, as it is; never where that is 0.
 bool worth_gzip(const HttpResponse& response, std::size_t above);

@@ -39,11 +39,6 @@ void HttpConversation::expired() {
   queue_.push_back(std::move(late));
 }
 
-void HttpConversation::woken() {
-  // A peer may have hung up since the socket was last looked at: what is meant for it stays queued then.
-  if (exchange_ && wants_input()) connection_.read();
-}
-
 void HttpConversation::pump() {
   while (!connection_.closed() && !changed_ && step()) {
   }
@@ -53,7 +48,7 @@ void HttpConversation::pump() {
 bool HttpConversation::step() {
   if (outgoing_ || lingering_) return false;
   if (exchange_) {
-    connection_.carrier()->rearm();
+    connection_.rearm();
     if (!exchange_->ready()) {
       if (connection_.peer_done()) connection_.close();
       return false;
@@ -89,15 +84,15 @@ void HttpConversation::answer(ParsedRequest request) {
   HttpRequest given;
   given.method = request.method;
   given.target = request.target;
-  given.headers = std::move(request.headers);
+  given.headers.assign(request.headers.begin(), request.headers.end());
   // HTTP/1.0 knows no upgrade, and whoever passed that header on does not either (RFC 9110 section 7.8).
   if (http_1_0_)
-    std::erase_if(given.headers, [](const HttpHeader& header) { return same_word(header.first, "upgrade"); });
+    std::erase_if(given.headers, [](const Request::Header& header) { return same_word(header.first, "upgrade"); });
   accepts_gzip_ = accepts_gzip(given.headers);
   given.body = request.body;
   given.remote_address = address;
   given.tls = connection_.stream().encrypted();
-  Answer answer = connection_.core().site->answer(given, connection_.carrier());
+  Answer answer = connection_.core().site->answer(given, connection_.shared_from_this());
   if (answer.change) return change(*answer.change);
   exchange_ = std::move(answer.later);
   if (exchange_) return;

@@ -28,7 +28,7 @@ class HttpConversation final : public Conversation {
   void pump() override;
   bool wants_input() const noexcept override;
   void receive(std::string_view bytes) override;
-  void woken() override;
+  void woken() override {}
   void hung_up() override;
   void writable() override;
   void expired() override;

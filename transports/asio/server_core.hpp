@@ -12,6 +12,7 @@
 
 #include "connection_set.hpp"
 #include "deadlines.hpp"
+#include "readiness.hpp"
 #include "site.hpp"
 #include "tls_context.hpp"
 #include "wake_queue.hpp"
@@ -27,7 +28,8 @@ struct ServerCore {
         tls(config.tls ? load_tls(*config.tls) : nullptr),
         deadlines(std::make_shared<Deadlines>(io, lengths(config))),
         wakes(std::make_shared<WakeQueue>(io)),
-        connections(std::move(on_removed)) {}
+        connections(std::move(on_removed)),
+        readiness(make_readiness(io, connections)) {}
 
   static Deadlines::Lengths lengths(const AsioServerConfig& config) {
     constexpr Milliseconds linger{2'000};
@@ -49,6 +51,7 @@ struct ServerCore {
   const std::shared_ptr<Deadlines> deadlines;
   const std::shared_ptr<WakeQueue> wakes;
   ConnectionSet connections;
+  const std::shared_ptr<Readiness> readiness;
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> gzipped{0};  ///< Responses that were compressed.
 };

@@ -128,9 +128,9 @@ void AsioServer::State::begin_stop() {
   stop_timer_->expires_after(core_->config.stop_timeout);
   stop_timer_->async_wait([core = core_](std::error_code error) {
     if (error) return;
-    for (const auto& connection : core->connections.all()) connection->kill();
+    for (const auto& connection : core->connections.all()) connection->tell(http1::Connection::killed);
   });
-  for (const auto& connection : core_->connections.all()) connection->stop();
+  for (const auto& connection : core_->connections.all()) connection->tell(http1::Connection::stopping);
   finish_if_empty();
 }
 
@@ -138,6 +138,7 @@ void AsioServer::State::finish_if_empty() {
   if (core_->connections.size() > 0) return;
   stop_timer_->cancel();
   core_->deadlines->stop();
+  core_->readiness->stop();
   work_.reset();
 }
 
@@ -183,8 +184,9 @@ void AsioServer::State::close() noexcept {
   stop_timer_->cancel();
   signals_.reset();
   for (const auto& task : tasks_) task->end();
-  for (const auto& connection : core_->connections.all()) connection->close();
+  for (const auto& connection : core_->connections.all()) connection->tell(http1::Connection::killed);
   core_->deadlines->stop();
+  core_->readiness->stop();
   core_->site.reset();
 }
 

@@ -26,15 +26,14 @@ std::size_t Stream::write_some(std::span<const asio::const_buffer> parts, std::e
 
 void Stream::shutdown_send(std::error_code& error) {
   if (tls_) tls_->shut_down(socket_);
-  socket_.shutdown(Socket::shutdown_send, error);
+  socket_.shutdown_send(error);
 }
 
 void Stream::close() noexcept {
   // A peer that is not told takes the end for an attack (RFC 8446 section 6.1).
   if (tls_ && socket_.is_open()) tls_->shut_down(socket_);
   tls_.reset();
-  std::error_code error;
-  socket_.close(error);
+  socket_.close();
 }
 
 bool Stream::has_input() const noexcept {

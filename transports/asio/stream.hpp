@@ -7,14 +7,10 @@
 #include <utility>
 
 #include <asio/buffer.hpp>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/strand.hpp>
+
+#include "socket.hpp"
 
 namespace bayeux::http1 {
-
-using Strand = asio::strand<asio::io_context::executor_type>;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Strand>;
 
 class TlsSession;
 
@@ -54,23 +50,12 @@ class Stream final {
   /// True when `read_some` has more at once, of which the socket says nothing.
   bool has_input() const noexcept;
 
-  /// Calls `handler` with an error_code as soon as `read_some` may have more.
-  template <class Handler>
-  void wait_readable(Handler handler) {
-    socket_.async_wait(read_wants_room() ? Socket::wait_write : Socket::wait_read, std::move(handler));
-  }
-
-  /// The same for `write_some`.
-  template <class Handler>
-  void wait_writable(Handler handler) {
-    socket_.async_wait(Socket::wait_write, std::move(handler));
-  }
+  /// True when `read_some` goes on as soon as there is room for output, instead of when there is input.
+  bool read_wants_room() const noexcept;
 
   Socket& socket() noexcept { return socket_; }
 
  private:
-  bool read_wants_room() const noexcept;
-
   Socket socket_;
   std::unique_ptr<TlsSession> tls_;
 };

@@ -14,15 +14,13 @@ namespace {
 /// So many connections are answered in one go; others have their turn in between, and other threads take a share.
 constexpr std::size_t share = 128;
 
-void wake_all(const std::vector<std::weak_ptr<Connection>>& batch) {
-  for (const auto& waiting : batch) {
-    if (const auto connection = waiting.lock()) connection->woken();
-  }
+void wake_all(const std::vector<std::shared_ptr<Connection>>& batch) {
+  if (!batch.empty()) batch.front()->core().readiness->wake(batch);
 }
 
 }  // namespace
 
-void WakeQueue::wake(std::weak_ptr<Connection> connection) {
+void WakeQueue::wake(std::shared_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   if (io_ == nullptr) return;
   waiting_.push_back(std::move(connection));
@@ -60,15 +58,6 @@ void WakeQueue::share_out(Batch& all) {
     const std::lock_guard lock(mutex_);
     if (io_ == nullptr) return;
     asio::post(*io_, [part = std::move(part)] { wake_all(part); });
-  }
-}
-
-void WakeCarrier::wake() noexcept {
-  if (woken_.exchange(true)) return;
-  try {
-    queue_->wake(connection_);
-  } catch (...) {
-    woken_ = false;  // Out of memory: the next wake may get through.
   }
 }
 

@@ -1,15 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <utility>
 #include <vector>
 
 #include <asio/io_context.hpp>
-
-#include <bayeux/transport.hpp>
 
 namespace bayeux::http1 {
 
@@ -25,8 +21,8 @@ class WakeQueue final : public std::enable_shared_from_this<WakeQueue> {
  public:
   explicit WakeQueue(asio::io_context& io) : io_(&io) {}
 
-  /// Has the connection look at its exchange, soon.
-  void wake(std::weak_ptr<Connection> connection);
+  /// Tells the connection that it was woken, soon.
+  void wake(std::shared_ptr<Connection> connection);
 
   /// Runs a task on a thread of the server; drops it when that has gone.
   void run(std::function<void()> task);
@@ -35,7 +31,7 @@ class WakeQueue final : public std::enable_shared_from_this<WakeQueue> {
   void close();
 
  private:
-  using Batch = std::vector<std::weak_ptr<Connection>>;
+  using Batch = std::vector<std::shared_ptr<Connection>>;
 
   void drain();
   void share_out(Batch& all);
@@ -43,23 +39,6 @@ class WakeQueue final : public std::enable_shared_from_this<WakeQueue> {
   std::mutex mutex_;
   asio::io_context* io_;
   Batch waiting_;
-};
-
-/// What the bus holds of a connection that it answers later.
-class WakeCarrier final : public Carrier {
- public:
-  WakeCarrier(std::shared_ptr<WakeQueue> queue, std::weak_ptr<Connection> connection)
-      : queue_(std::move(queue)), connection_(std::move(connection)) {}
-
-  void wake() noexcept override;
-
-  /// Lets the next wake through. Call it before looking at what there is, so that none is lost.
-  void rearm() noexcept { woken_ = false; }
-
- private:
-  const std::shared_ptr<WakeQueue> queue_;
-  const std::weak_ptr<Connection> connection_;
-  std::atomic<bool> woken_{false};
 };
 
 }  // namespace bayeux::http1

@@ -76,7 +76,7 @@ void WebSocketConversation::writable() {
 /// Takes what the bus has. False when there was nothing.
 bool WebSocketConversation::send() {
   if (frames_.closing()) return false;
-  connection_.carrier()->rearm();
+  connection_.rearm();
   if (session_->ready()) {
     const auto output = session_->take();
     for (std::size_t i = 0; i < output.size(); ++i) frames_.send(output.frames(i));

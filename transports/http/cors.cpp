@@ -14,12 +14,12 @@ constexpr std::string_view any = "*";
 /// A browser sends one; from a request with several nobody can tell who sent it.
 bool has_one_origin(const HttpRequest& request) {
   return std::count_if(request.headers.begin(), request.headers.end(),
-                       [](const HttpHeader& header) { return equal_ignoring_case(header.first, "origin"); }) == 1;
+                       [](const Request::Header& header) { return equal_ignoring_case(header.first, "origin"); }) == 1;
 }
 
 bool has_origin(const HttpRequest& request) {
   return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const HttpHeader& header) { return equal_ignoring_case(header.first, "origin"); });
+                     [](const Request::Header& header) { return equal_ignoring_case(header.first, "origin"); });
 }
 
 bool is_own_host(const HttpRequest& request, std::string_view origin) {

@@ -3,6 +3,7 @@
 #include <any>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bayeux/transports/http.hpp>
@@ -20,11 +21,14 @@ class KeptRequest final {
   Request view() const noexcept;
 
  private:
-  /// Method, target and address, one after the other.
+  std::string_view keep(std::string_view text);
+
+  /// Method, target, address and all headers, one after the other: never longer than what was reserved.
   std::string texts_;
   std::size_t method_size_;
   std::size_t target_size_;
-  std::vector<HttpHeader> headers_;
+  std::size_t address_size_;
+  std::vector<Request::Header> headers_;
   bool tls_;
   std::any attachment_;
 };

@@ -49,7 +49,7 @@ bayeux::HttpRequest parse(std::string_view head) {
   for (auto line = until("\r\n"); !line.empty(); line = until("\r\n")) {
     const auto colon = line.find(": ");
     if (colon == line.npos) continue;
-    request.headers.push_back({std::string(line.substr(0, colon)), std::string(line.substr(colon + 2))});
+    request.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
   }
   return request;
 }

@@ -3,23 +3,25 @@
 #include <any>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bayeux/request.hpp>
 
 namespace bayeux {
 
-/// One header field of a message, as it was sent.
-using HttpHeader = Request::Header;
+/// A header field of a response: its name and its value.
+using HttpHeader = std::pair<std::string, std::string>;
 
-/// A complete HTTP request, as any stack can hand it over: the views are read during the call and not kept.
+/// A complete HTTP request, as any stack can hand it over: the views, those of the header fields too, point to what the
+/// stack has read. They are looked at during the call and not kept.
 struct HttpRequest {
-  std::string_view method;          ///< `GET`, `POST`, ... in capitals.
-  std::string_view target;          ///< Path and query, not decoded: `/bayeux/connect?x=1`.
-  std::vector<HttpHeader> headers;  ///< In order; names in any case.
-  std::string_view body;            ///< Without transfer coding.
-  std::string_view remote_address;  ///< The peer's IP address; empty when unknown.
-  bool tls = false;                 ///< True when it came over TLS; behind a proxy that ends it, what the proxy says.
+  std::string_view method;               ///< `GET`, `POST`, ... in capitals.
+  std::string_view target;               ///< Path and query, not decoded: `/bayeux/connect?x=1`.
+  std::vector<Request::Header> headers;  ///< In order; names in any case.
+  std::string_view body;                 ///< Without transfer coding.
+  std::string_view remote_address;       ///< The peer's IP address; empty when unknown.
+  bool tls = false;  ///< True when it came over TLS; behind a proxy that ends it, what the proxy says.
 
   /// Whatever the host's HTTP stack knows of the request and its policies want to see, such as the session that the
   /// host found for it: they get at it with `Request::attached`.
