@@ -30,7 +30,7 @@ Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, const as
       peer_(plain(peer)) {}
 
 Connection::~Connection() {
-  core_->deadlines->clear(*this);
+  core_->deadlines->remove(*this);
 }
 
 void Connection::start() {
@@ -90,13 +90,13 @@ void Connection::consider(Reasons reasons) {
   }
   if (readable_ && wants_input()) read();
   if (!closed_ && reasons & woken) conversation_->woken();
-  if (!closed_ && reasons & expired && core_->deadlines->passed(*this)) conversation_->expired();
+  if (!closed_ && reasons & expired && Deadlines::passed(*this)) conversation_->expired();
   if (!closed_ && reasons & stopping) conversation_->stop();
 }
 
 void Connection::close() noexcept {
   if (std::exchange(closed_, true)) return;
-  core_->deadlines->clear(*this);
+  core_->deadlines->remove(*this);
   if (conversation_) conversation_->closed();
   stream_.close();
   core_->connections.remove(*this);

@@ -63,8 +63,9 @@ void Deadlines::schedule(Entry& entry, Time due) {
   if (stopped_) return;
   unlink(entry);
   link(entry, due);
-  if (due >= timer_due_) return;
-  timer_due_ = due;
+  const Time turn = turn_of(slot_of(due));
+  if (turn >= timer_due_) return;
+  timer_due_ = turn;
   asio::post(strand_, [self = weak_from_this()] {
     if (const auto deadlines = self.lock()) deadlines->tick();
   });
@@ -72,7 +73,8 @@ void Deadlines::schedule(Entry& entry, Time due) {
 
 void Deadlines::link(Entry& entry, Time due) {
   // What is due already is looked at in the next turn.
-  Entry*& first = wheel_[static_cast<std::size_t>(std::max(slot_of(due), looked_ + 1)) % slots];
+  entry.slot_ = static_cast<std::size_t>(std::max(slot_of(due), looked_ + 1)) % slots;
+  Entry*& first = wheel_[entry.slot_];
   entry.next_ = first;
   if (first != nullptr) first->previous_ = &entry;
   first = &entry;
@@ -82,11 +84,7 @@ void Deadlines::link(Entry& entry, Time due) {
 void Deadlines::unlink(Entry& entry) {
   if (entry.looked_at_.load() == Time::max()) return;
   if (entry.next_ != nullptr) entry.next_->previous_ = entry.previous_;
-  if (entry.previous_ != nullptr) {
-    entry.previous_->next_ = entry.next_;
-  } else {
-    *std::find(wheel_.begin(), wheel_.end(), &entry) = entry.next_;
-  }
+  (entry.previous_ != nullptr ? entry.previous_->next_ : wheel_[entry.slot_]) = entry.next_;
   entry.previous_ = entry.next_ = nullptr;
   entry.looked_at_ = Time::max();
 }

@@ -20,8 +20,8 @@ namespace bayeux::http1 {
 /// What a connection is waiting for, as far as that may not take for ever.
 enum class Wait : std::uint8_t { header, body, idle, write, linger, handshake, websocket, leave, stream, nothing };
 
-/// The time limits of all connections of a server, behind one timer: a wheel, whose slots hold those that are to be looked
-/// at when their time has come.
+/// The time limits of all connections of a server, behind one timer: a wheel, whose slots hold those that are to be
+/// looked at when their time has come.
 ///
 /// Most waits end before they are over, and another begins. So a wait that begins or ends only notes when it is over;
 /// the entry stays in its slot, and moves on when it is looked at. It moves at once only where it must be looked at
@@ -47,7 +47,8 @@ class Deadlines final : public std::enable_shared_from_this<Deadlines> {
 
     Entry* previous_ = nullptr;
     Entry* next_ = nullptr;
-    std::atomic<Time> due_{Time::max()};         ///< When the wait is over.
+    std::size_t slot_ = 0;
+    std::atomic<Time> due_{Time::max()};        ///< When the wait is over.
     std::atomic<Time> looked_at_{Time::max()};  ///< When it is looked at next; never when it is in no slot.
 
    public:
