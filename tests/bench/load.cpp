@@ -10,6 +10,13 @@ constexpr std::uint64_t ms = 1'000'000;
 
 }  // namespace
 
+void Load::add_clients(std::size_t count, const std::vector<std::string>& channels) {
+  for (std::size_t i = 0; i < count; ++i) {
+    add_client(channels, false);
+    if (i % 100 == 99) idle(0);
+  }
+}
+
 void Load::add_client(const std::vector<std::string>& channels, bool publishes) {
   const auto index = static_cast<std::uint32_t>(clients_.size());
   Client& client = clients_.emplace_back(target_, channels);
@@ -60,11 +67,12 @@ void Load::run(const std::vector<Burst>& bursts, Ledger& ledger, int patience_ms
 }
 
 void Load::idle(int wait_ms) {
-  const auto end = now_ns() + static_cast<std::uint64_t>(wait_ms) * ms;
   bursts_ = nullptr;
-  for (now_ns_ = now_ns(); now_ns_ < end; now_ns_ = now_ns()) {
+  now_ns_ = now_ns();
+  const auto end = now_ns_ + static_cast<std::uint64_t>(wait_ms) * ms;
+  do {
     poll_for(nullptr, static_cast<int>((end - now_ns_) / ms));
-  }
+  } while (now_ns_ < end);
 }
 
 void Load::set_polling(bool on) {

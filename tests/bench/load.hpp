@@ -35,6 +35,10 @@ class Load final {
   /// browsers and other clients do.
   void add_client(const std::vector<std::string>& channels, bool publishes);
 
+  /// Adds so many that do not publish. What the server says to those who are there already is read meanwhile: connects
+  /// that have been held long enough, for example.
+  void add_clients(std::size_t count, const std::vector<std::string>& channels);
+
   /// Publishes and reads until everything has arrived, or nothing has for `patience_ms`.
   void run(const std::vector<Burst>& bursts, Ledger& ledger, int patience_ms);
 

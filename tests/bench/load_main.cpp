@@ -11,7 +11,8 @@ int main(int count, char* values[]) {
   using namespace bayeux::bench;
   const LoadOptions options = parse_load_options(count, values);
   raise_descriptor_limit();
-  const std::map<std::string, void (*)(const LoadOptions&, Report&)> shapes{{"steady", run_steady}};
+  const std::map<std::string, void (*)(const LoadOptions&, Report&)> shapes{
+      {"steady", run_steady}, {"wake", run_wake}, {"rooms", run_rooms}, {"memory", run_memory}};
   const auto shape = shapes.find(options.shape);
   if (shape == shapes.end()) fail("there is no shape '" + options.shape + "'");
   Report report;

@@ -20,7 +20,7 @@ std::vector<Burst> plan(const std::string& channel, std::size_t rate, double sec
 void run_steady(const LoadOptions& options, Report& report) {
   const std::string channel = "/bench";
   Load load(options.target, options.payload);
-  for (std::size_t i = 0; i < options.clients; ++i) load.add_client({channel}, false);
+  load.add_clients(options.clients, {channel});
   for (std::size_t i = 0; i < options.publishers; ++i) load.add_client({}, true);
   Account account(options);
   account.warm_up(load, plan(channel, options.rate, options.warm_up));
