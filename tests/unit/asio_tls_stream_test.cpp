@@ -25,17 +25,15 @@ class Pair final {
  public:
   /// `talk` is what the client does once the handshake is done.
   explicit Pair(const std::function<void(TlsPeer&)>& talk)
-      : acceptor_(io_, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+      : acceptor_(asio::make_strand(io_), asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
     const std::uint16_t port = acceptor_.local_endpoint().port();
     client_ = std::thread([talk, port] {
       TlsPeer peer(port, {.slow = true});
       talk(peer);
     });
-    Socket socket(asio::make_strand(io_));
-    acceptor_.accept(socket);
-    socket.non_blocking(true);
-    stream.emplace(std::move(socket), http1::load_tls(files_.config())->begin());
+    asio::ip::tcp::endpoint peer;
     std::error_code error;
+    stream.emplace(Socket::accept(acceptor_, peer, error), http1::load_tls(files_.config())->begin());
     while (!stream->established() && (!error || http1::would_block(error))) read(error);
   }
   ~Pair() {
@@ -58,7 +56,7 @@ class Pair final {
  private:
   const TlsFiles files_;
   asio::io_context io_;
-  asio::ip::tcp::acceptor acceptor_;
+  http1::Acceptor acceptor_;
   std::thread client_;
 };
 
