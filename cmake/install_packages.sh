@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs, on Debian, what is missing for some needs: install_packages.sh [build] [tests] [node] [browser] [python].
+# Installs, on Debian, what is missing for some needs:
+# install_packages.sh [build] [tests] [node] [browser] [python3] [python]
 # Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
 # missing it does nothing at all, without root and without the network.
 set -euo pipefail
@@ -49,6 +50,7 @@ for want in "$@"; do
       need openssl have_command openssl
       need fonts-dejavu-core have_file '/usr/share/fonts/*'
       ;;
+    python3) need python3 have_command python3 ;;
     python) need python3-venv python3 -c 'import ensurepip, venv' ;;
     *) echo "install_packages.sh: what is '$want'?" >&2; exit 2 ;;
   esac
