@@ -84,6 +84,7 @@ void Load::take_text(Connection& connection, std::string_view text) {
 }
 
 void Load::poll(Connection& connection) {
+  if (connection.socket < 0) return;
   connection.waits = !target_.websocket;
   if (!send_all(connection.socket, clients_[connection.client].poll())) close(connection);
 }

@@ -1,8 +1,12 @@
 """Starts the programs of tests/bench, each on a core of its own."""
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
+
+PR_SET_PDEATHSIG = 1
 
 
 class Programs:
@@ -18,9 +22,11 @@ class Programs:
         return path
 
     def placed(self, number):
-        """What a child does before it becomes a program: it moves to the core of that number."""
+        """What a child does before it becomes a program: it moves to the core of that number, and ends when we do."""
+        libc = ctypes.CDLL(None)
 
         def move():
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if len(self.cores) > 1:
                 os.sched_setaffinity(0, {self.cores[number % len(self.cores)]})
             if self.realtime:

@@ -40,9 +40,22 @@ class Compared:
             "beside": self.beside(bus, floor),
         }
         faults = {name: sum(run[name] for run in bus + floor) for name in FAULTS}
+        if busy := self.saturated(bus, floor):
+            row["saturated"] = busy
         if any(faults.values()):
             row["wrong"] = ", ".join(f"{int(count)} {name}" for name, count in faults.items() if count)
         return row
+
+    def saturated(self, bus, floor):
+        """Who had no time left. Beyond that point a figure says how overload is borne, not what a delivery costs."""
+        if self.shape not in ("steady", "rooms"):
+            return []
+        shares = {
+            "bus": [run["cpu_share"] for run in bus],
+            "floor": [run["cpu_share"] for run in floor],
+            "generator": [run["generator_cpu_share"] for run in bus + floor],
+        }
+        return [name for name, values in shares.items() if max(values) > 0.85]
 
     def beside(self, bus, floor):
         names = [name for name in LOADED if name in bus[0]]

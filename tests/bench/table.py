@@ -34,7 +34,8 @@ def verdict(row):
         return "WRONG: " + row["wrong"]
     value = row["ratio"] if row.get("of_floor") else row["figure"]
     over = value / row["reach"] - 1 if row["better"] == "less" else 1 - value / row["reach"]
-    return "ok" if over <= 0 else f"short by {over * 100:.1f} %"
+    found = "ok" if over <= 0 else f"short by {over * 100:.1f} %"
+    return found + (f" (saturated: {', '.join(row['saturated'])})" if row.get("saturated") else "")
 
 
 def number(value):
@@ -100,7 +101,7 @@ def main():
         rows += measurement.measure(programs, scale)
     for row in rows:
         row["verdict"] = verdict(row)
-    print()
+    print("" if scale is FULL else "\nSmaller and shorter than the rows say: not the figures to show.")
     print_table(rows)
     write_json(arguments.json, rows, scale is not FULL)
     return 1 if any(row.get("wrong") for row in rows) else 0
