@@ -55,7 +55,9 @@ class Compared:
             "floor": [run["cpu_share"] for run in floor],
             "generator": [run["generator_cpu_share"] for run in bus + floor],
         }
-        return [name for name, values in shares.items() if max(values) > 0.85]
+        busy = [name for name, values in shares.items() if max(values) > 0.85]
+        late = any(run["lag_p99_ms"] > 5 for run in bus + floor)
+        return busy + (["generator late"] if late else [])
 
     def beside(self, bus, floor):
         names = [name for name in LOADED if name in bus[0]]
