@@ -6,7 +6,7 @@ namespace bayeux::http1 {
 
 /// What is spoken on a connection: HTTP, or what it was upgraded to.
 ///
-/// Threads: all on the strand of the connection.
+/// Threads: all in a turn of the connection.
 class Conversation {
  public:
   virtual ~Conversation() = default;
