@@ -43,6 +43,7 @@ class Talker final {
     while (session->ready()) {
       const auto output = session->take();
       for (std::size_t i = 0; i < output.size(); ++i) texts.push_back(output.text(i));
+      if (output.complete()) CHECK_FALSE(session->ready());
     }
     return texts;
   }
@@ -149,6 +150,7 @@ TEST_CASE("no more is taken at a time than the socket is to have", "[websocket]"
     const auto output = client.session->take();
     REQUIRE(output.size() == 1);
     CHECK(output.frames(0).size() == 1);
+    CHECK(output.complete() == (output.text(0).size() - 2 < 100));
     events += output.frames(0).size();
   }
   CHECK(events == 10);

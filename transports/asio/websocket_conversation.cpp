@@ -41,20 +41,23 @@ void WebSocketConversation::pump() {
   // It may have gone before this began, while a response before it was written.
   if (connection_.peer_done()) return connection_.close();
   if (!early_.empty()) receive(std::exchange(early_, {}));
-  do {
+  for (bool more = true;;) {
     // Nothing can be sent any more: what is queued may as well leave over another connection.
     if (frames_.closing()) session_->abort();
     if (!write()) return;
-  } while (send());
+    if (!more) break;
+    more = send();
+  }
   if (frames_.closed()) return linger();
   update_deadline();
 }
 
 /// Writes what is under way. False when that has to wait for the peer.
 bool WebSocketConversation::write() {
+  // Of the thread: making them anew would cost as much as framing a message.
+  thread_local std::array<std::string_view, max_parts> parts;
+  thread_local std::array<asio::const_buffer, max_parts> buffers;
   while (!blocked_ && frames_.pending() > 0) {
-    std::array<std::string_view, max_parts> parts;
-    std::array<asio::const_buffer, max_parts> buffers;
     const std::size_t count = frames_.gather(parts);
     for (std::size_t i = 0; i < count; ++i) buffers[i] = asio::buffer(parts[i]);
     std::error_code error;
@@ -73,20 +76,23 @@ void WebSocketConversation::writable() {
   blocked_ = false;
 }
 
-/// Takes what the bus has. False when there was nothing.
+/// Takes what the bus has. False when there is no need to look again before the next wake.
 bool WebSocketConversation::send() {
   if (frames_.closing()) return false;
+  bool more = false;
   connection_.rearm();
   if (session_->ready()) {
     const auto output = session_->take();
     for (std::size_t i = 0; i < output.size(); ++i) frames_.send(output.frames(i));
     // A session that ends says so, mostly in a reply; asking after every event would cost too much.
     look_ = ends_with_reply(output);
+    more = look_ || !output.complete();
   } else if (std::exchange(look_, false)) {
     leaving_ = session_->finished();
   }
-  if (const auto& close = session_->closing()) frames_.close(close->code, close->reason);
-  return frames_.pending() > 0;
+  const auto& close = session_->closing();
+  if (close) frames_.close(close->code, close->reason);
+  return more || close;
 }
 
 bool WebSocketConversation::wants_input() const noexcept {

@@ -59,6 +59,9 @@ class WebSocketOutput final {
   std::size_t size() const noexcept { return ends_.size(); }
   bool empty() const noexcept { return ends_.empty(); }
 
+  /// True when this was all there is for now: no need to look again before the next wake.
+  bool complete() const noexcept { return complete_; }
+
   /// The Bayeux messages in one WebSocket message, perhaps none.
   std::span<const Frame> frames(std::size_t index) const noexcept;
 
@@ -69,6 +72,7 @@ class WebSocketOutput final {
   friend class WebSocketSession;
   std::vector<Frame> frames_;
   std::vector<std::size_t> ends_;  ///< Of each WebSocket message, in `frames_`.
+  bool complete_ = true;
 };
 
 /// One WebSocket of a client, at the level of its messages.
