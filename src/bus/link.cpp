@@ -36,14 +36,15 @@ void say_ended(Message& reply, Removal why) {
 
 /// The answer to a connect, now that it is to be given.
 void release(LinkState& link, const engine::Taken& taken) {
-  auto [reply, place] = std::move(*link.held);
+  const auto place = link.held->place;
+  Message reply = link.held->take();
   link.held.reset();
   if (taken.ended) say_ended(reply, *taken.ended);
   Frame frame = bus::freeze_reply(*link.core, link.core->client(link.client_id), reply);
   if (!frame) return;
   // Clients close the connection as soon as they have the reply to their disconnect: this one goes before it.
   const bool last_but_one = taken.ended && !link.replies.empty();
-  const auto index = place.value_or(link.replies.size() - (last_but_one ? 1 : 0));
+  const auto index = place != bus::HeldReply::last ? place : link.replies.size() - (last_but_one ? 1 : 0);
   link.replies.insert(link.replies.begin() + static_cast<std::ptrdiff_t>(index),
                       {std::move(frame), LinkState::after_all_events});
 }
@@ -89,8 +90,8 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, boo
   const bool alone = messages.size() == 1;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const bool companion = with_handshake && i > 0;
-    if (link.suspended != nullptr) {
-      link.waiting.push_back({std::move(messages[i]), alone, i == 0, companion});
+    if (link.is_suspended()) {
+      link.aside->waiting.push_back({std::move(messages[i]), alone, i == 0, companion});
       continue;
     }
     if (i == 0) link.settled = false;
@@ -104,13 +105,17 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, boo
 
 }  // namespace
 
-LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions its_options,
-                     std::shared_ptr<engine::Outlet> its_outlet)
-    : core(std::move(its_core)), options(std::move(its_options)), outlet(std::move(its_outlet)) {
-  drain = !options.events_on_connect_only;
-}
+LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet)
+    : core(std::move(its_core)),
+      outlet(std::move(its_outlet)),
+      browser(options.browser ? std::make_unique<Browser>(Browser{std::move(*options.browser), {}, {}}) : nullptr),
+      drain(!options.events_on_connect_only) {}
 
 LinkState::~LinkState() = default;
+
+LinkState::Aside::Aside(const Request& its_request) : kept_request(its_request) {}
+
+LinkState::Aside::~Aside() = default;
 
 Link::Link(std::unique_ptr<LinkState> state) : state_(std::move(state)) {}
 
@@ -125,7 +130,8 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
   std::vector<protocol::Incoming> messages;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
-  if (link.waiting.size() + messages.size() > config.max_batch) return Errc::messages_too_many;
+  const auto waiting = link.aside != nullptr ? link.aside->waiting.size() : 0;
+  if (waiting + messages.size() > config.max_batch) return Errc::messages_too_many;
   const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
   if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
   bus::resume(link);
@@ -139,19 +145,20 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
 std::error_code Link::listen(std::string_view client_id) {
   LinkState& link = *state_;
   if (link.closed || link.core->closed) return Errc::bus_closed;
-  if (!link.options.duplex) return Errc::config_invalid;
+  if (!link.is_duplex()) return Errc::config_invalid;
   auto& router = link.core->router;
   if (!link.client_id.empty()) bus::leave(link);
   link.listens = true;
-  const std::string* browser = link.options.browser ? &*link.options.browser : nullptr;
-  if (!router.touch(client_id, browser)) {
+  if (!router.touch(client_id, link.cookie())) {
     say_gone(link, Client(), false);
     return Errc::client_unknown;
   }
-  if (!bus::find_place(link, link.ticket)) return Errc::links_too_many;
-  link.client_id = client_id;
+  std::shared_ptr<void> ticket;
+  if (!bus::find_place(link, ticket)) return Errc::links_too_many;
+  if (ticket != nullptr) link.browser->ticket = std::move(ticket);
+  link.client_id = engine::ShortText(client_id);
   if (router.listen(client_id, link.outlet)) return {};
-  link.client_id.clear();
+  link.client_id = {};
   say_gone(link, Client(), false);
   return Errc::client_unknown;
 }
@@ -160,20 +167,20 @@ bool Link::ready() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return false;
   bus::resume(link);
-  if (link.options.duplex) {
+  if (link.is_duplex()) {
     if (!link.replies.empty()) return true;
     if (link.client_id.empty()) return false;
     auto& router = link.core->router;
     return router.ready(link.client_id, *link.outlet) || (link.listens && router.left(link.client_id, *link.outlet));
   }
-  if (!link.received || link.suspended != nullptr) return false;
+  if (!link.received || link.is_suspended()) return false;
   return !link.held || link.core->router.ready(link.client_id, *link.outlet);
 }
 
 bool Link::finished() {
   LinkState& link = *state_;
   if (link.closed || link.taken) return true;
-  if (!link.options.duplex || ready() || link.suspended != nullptr) return false;
+  if (!link.is_duplex() || ready() || link.is_suspended()) return false;
   if (link.listens) return link.client_id.empty();
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);
 }
@@ -182,7 +189,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   LinkState& link = *state_;
   if (link.closed || link.taken) return {};
   bus::resume(link);
-  if (!link.options.duplex && link.suspended != nullptr) return {};
+  if (!link.is_duplex() && link.is_suspended()) return {};
   engine::Taken taken;
   if (!link.client_id.empty()) {
     taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
@@ -192,7 +199,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   if (taken.connect == Connect::released && link.held) release(link, taken);
   if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
   auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events));
-  if (!link.options.duplex) {
+  if (!link.is_duplex()) {
     link.taken = true;
     if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   }
@@ -203,7 +210,7 @@ void Link::close() {
   LinkState& link = *state_;
   if (std::exchange(link.closed, true)) return;
   bus::abandon(link);
-  link.ticket.reset();
+  if (link.browser != nullptr) link.browser->ticket.reset();
   if (link.client_id.empty()) return;
   if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);
@@ -218,7 +225,8 @@ bool Link::superseded() const {
 }
 
 const std::string& Link::new_browser() const {
-  return state_->new_browser;
+  static const std::string none;
+  return state_->browser != nullptr ? state_->browser->new_cookie : none;
 }
 
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,

@@ -16,6 +16,8 @@
 
 #include "core.hpp"
 #include "engine/outlet.hpp"
+#include "engine/short_text.hpp"
+#include "held_reply.hpp"
 #include "kept_request.hpp"
 #include "protocol/parser.hpp"
 
@@ -25,7 +27,8 @@ namespace bus {
 struct Step;
 }
 
-/// A Link, as the pipeline sees it. Used by one thread at a time; what other threads change is in the outlet.
+/// A Link, as the pipeline sees it. Used by one thread at a time; what other threads change is in the outlet. There is
+/// one for every client that waits: what few of them need is behind a pointer.
 struct LinkState {
   /// A reply, and the number of the first event that must not come before it.
   struct Reply {
@@ -33,12 +36,6 @@ struct LinkState {
     std::uint64_t before;
   };
   static constexpr std::uint64_t after_all_events = std::numeric_limits<std::uint64_t>::max();
-
-  /// The reply to a connect, which is completed when it is taken.
-  struct Held {
-    Message reply;
-    std::optional<std::size_t> place;  ///< Among the replies; behind all of them when it waits.
-  };
 
   /// A message that waits behind one which waits for a verdict.
   struct Waiting {
@@ -48,36 +45,60 @@ struct LinkState {
     bool companion;  ///< It shares its request with a handshake.
   };
 
-  LinkState(std::shared_ptr<BusCore> its_core, LinkOptions its_options, std::shared_ptr<engine::Outlet> its_outlet);
+  /// What there is once something has had to wait for a verdict.
+  struct Aside {
+    explicit Aside(const Request& request);
+    ~Aside();
+
+    /// A copy of the request that was worked on.
+    const bus::KeptRequest kept_request;
+
+    /// The message that waits, until when, and those behind it.
+    std::unique_ptr<bus::Step> suspended;
+    std::uint64_t timer = 0;
+    std::deque<Waiting> waiting;
+  };
+
+  struct Browser {
+    /// The cookie of the request; empty when it had none.
+    const std::string cookie;
+
+    /// The cookie that was made for it.
+    std::string new_cookie;
+
+    /// What counts a link that listens among its connections.
+    std::shared_ptr<void> ticket;
+  };
+
+  LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet);
   ~LinkState();
 
+  const std::string* cookie() const noexcept { return browser != nullptr ? &browser->cookie : nullptr; }
+  bool is_duplex() const noexcept { return outlet->duplex; }
+  bool is_suspended() const noexcept { return aside != nullptr && aside->suspended != nullptr; }
+
   const std::shared_ptr<BusCore> core;
-  const LinkOptions options;
   const std::shared_ptr<engine::Outlet> outlet;
 
-  /// The request that is being worked on, and a copy of it once something has to wait.
+  /// What there is to a browser; nullptr where the transport has no cookies.
+  const std::unique_ptr<Browser> browser;
+
+  /// The request that is being worked on.
   const Request* request = nullptr;
-  std::unique_ptr<bus::KeptRequest> kept_request;
 
   /// The client that speaks over this link; empty until one does.
-  std::string client_id;
+  engine::ShortText client_id;
+
+  std::vector<Reply> replies;
+  std::optional<bus::HeldReply> held;
+  std::unique_ptr<Aside> aside;
+
+  /// Whether it only carries the events of a client that speaks over other links.
+  bool listens = false;
 
   /// Whether the request that is worked on has shown whose it is. On a lasting connection each of them may belong to
   /// another client.
   bool settled = false;
-
-  std::vector<Reply> replies;
-  std::optional<Held> held;
-
-  /// The message that waits for a verdict, until when, and those behind it.
-  std::unique_ptr<bus::Step> suspended;
-  std::uint64_t timer = 0;
-  std::deque<Waiting> waiting;
-
-  /// Whether it only carries the events of a client that speaks over other links, and what counts it among the
-  /// connections of that browser.
-  bool listens = false;
-  std::shared_ptr<void> ticket;
 
   /// Whether events may ride on this response.
   bool drain = true;
@@ -91,7 +112,6 @@ struct LinkState {
   bool closed = false;
   bool superseded = false;
   bool indivisible = false;
-  std::string new_browser;
 };
 
 }  // namespace bayeux

@@ -32,22 +32,21 @@ const ChannelId& no_channel() {
 /// Whether the message comes from the session which its client id names, and from one that may use this link.
 bool belongs(LinkState& link, const Message& message) {
   if (message.client_id.empty()) return false;
-  if (link.settled && link.client_id != message.client_id) return false;
-  const std::string* browser = link.options.browser ? &*link.options.browser : nullptr;
-  return link.core->router.touch(message.client_id, browser);
+  if (link.settled && !(link.client_id == message.client_id)) return false;
+  return link.core->router.touch(message.client_id, link.cookie());
 }
 
 /// Makes the link that of the client. Where the response will carry what is queued, nobody else is woken for it.
 void settle(LinkState& link, const std::string& client_id, bool batch) {
   auto& router = link.core->router;
-  if (link.options.duplex) {
-    if (link.client_id != client_id) leave(link);
+  if (link.is_duplex()) {
+    if (!(link.client_id == client_id)) leave(link);
     router.attach(client_id, link.outlet);
   } else if (!link.settled && batch) {
     router.begin_request(client_id);
     link.carries_events = link.batching = true;
   }
-  link.client_id = client_id;
+  link.client_id = engine::ShortText(client_id);
   link.settled = true;
 }
 
@@ -92,7 +91,7 @@ void dispatch(Step& step) {
 void leave(LinkState& link) {
   if (!link.client_id.empty()) link.core->router.detach(link.client_id, link.outlet);
   link.held.reset();
-  link.client_id.clear();
+  link.client_id = {};
 }
 
 bool is_handshake(const protocol::Incoming& incoming) {
@@ -150,13 +149,14 @@ void answer(Step& step, std::uint64_t before) {
 }
 
 void answer_connect(Step& step) {
-  step.link.held = LinkState::Held{step.reply, step.link.replies.size()};
+  step.link.held.emplace(step.reply, step.link.replies.size());
 }
 
 void settle_connect(LinkState& link) {
-  if (!link.held || !link.held->place) return;
-  Frame frame = freeze_reply(*link.core, link.core->client(link.client_id), link.held->reply);
-  const auto place = link.replies.begin() + static_cast<std::ptrdiff_t>(*link.held->place);
+  if (!link.held || link.held->place == HeldReply::last) return;
+  Message reply = link.held->take();
+  Frame frame = freeze_reply(*link.core, link.core->client(link.client_id), reply);
+  const auto place = link.replies.begin() + static_cast<std::ptrdiff_t>(link.held->place);
   if (frame) link.replies.insert(place, {std::move(frame), LinkState::after_all_events});
   link.held.reset();
 }

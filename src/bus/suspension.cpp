@@ -42,44 +42,47 @@ std::optional<Verdict> answer_of(const PendingVerdict& pending) {
 
 void suspend(Step step) {
   LinkState& link = step.link;
-  if (link.kept_request == nullptr) link.kept_request = std::make_unique<KeptRequest>(*link.request);
+  if (link.aside == nullptr) link.aside = std::make_unique<LinkState::Aside>(*link.request);
   const auto pending = step.waits_for;
-  link.suspended = std::make_unique<Step>(std::move(step));
+  link.aside->suspended = std::make_unique<Step>(std::move(step));
   set_batching(link, false);
   const Config& config = link.core->config;
   // The client has asked and can do nothing but wait: its session must not run out of time over that.
   if (!link.client_id.empty()) link.core->router.prolong(link.client_id, config.verdict_timeout + config.max_interval);
-  link.timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
-                                                 [pending] { pending->answer(Verdict::deny()); });
-  link.suspended->waits_as = pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
+  link.aside->timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
+                                                        [pending] { pending->answer(Verdict::deny()); });
+  link.aside->suspended->waits_as = pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
 }
 
 void resume(LinkState& link) {
-  while (link.suspended != nullptr) {
-    auto verdict = link.suspended->waits_for->answered();
+  while (link.is_suspended()) {
+    auto& aside = *link.aside;
+    auto verdict = aside.suspended->waits_for->answered();
     if (!verdict) return;
-    link.core->router.alarm().cancel(link.timer);
-    Step step = std::move(*std::exchange(link.suspended, nullptr));
-    link.request = &link.kept_request->view();
+    link.core->router.alarm().cancel(aside.timer);
+    Step step = std::move(*std::exchange(aside.suspended, nullptr));
+    link.request = &aside.kept_request.view();
     step.verdicts.emplace_back(step.question, std::move(*verdict));
     step.waits_for = nullptr;
     set_batching(link, true);
     go_on(std::move(step));
-    while (link.suspended == nullptr && !link.waiting.empty()) {
-      auto next = std::move(link.waiting.front());
-      link.waiting.pop_front();
+    while (aside.suspended == nullptr && !aside.waiting.empty()) {
+      auto next = std::move(aside.waiting.front());
+      aside.waiting.pop_front();
       go_on(link, std::move(next));
     }
   }
 }
 
 void abandon(LinkState& link) {
-  link.waiting.clear();
-  if (link.suspended == nullptr) return;
-  link.core->router.alarm().cancel(link.timer);
-  link.suspended->waits_for->forget(link.suspended->waits_as);
-  if (!link.suspended->id.empty()) link.core->end_handshake(link.suspended->id);
-  link.suspended.reset();
+  if (link.aside == nullptr) return;
+  auto& aside = *link.aside;
+  aside.waiting.clear();
+  if (aside.suspended == nullptr) return;
+  link.core->router.alarm().cancel(aside.timer);
+  aside.suspended->waits_for->forget(aside.suspended->waits_as);
+  if (!aside.suspended->id.empty()) link.core->end_handshake(aside.suspended->id);
+  aside.suspended.reset();
 }
 
 }  // namespace bayeux::bus

@@ -42,8 +42,8 @@ struct Outlet {
   /// The session is now served by another link.
   bool moved = false;
 
-  /// What was queued when the session ended.
-  std::vector<Item> last;
+  /// What was queued when the session ended; nullptr when nothing was.
+  std::unique_ptr<std::vector<Item>> last;
 
   /// Kept while a connect is held, let go when it no longer is.
   std::shared_ptr<void> ticket;

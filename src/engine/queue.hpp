@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,52 +18,60 @@ struct Item {
   std::uint64_t number;
 };
 
-/// What waits for one client, first in, first out. An empty queue holds next to no memory: most of them are empty most
-/// of the time.
+/// What waits for one client, first in, first out. Most queues are empty most of the time and then get one message:
+/// that one stands in the queue itself, so that a publish need not touch any other memory. Those behind it stand
+/// elsewhere.
 class Queue final {
  public:
-  bool empty() const noexcept { return head_ == items_.size(); }
-  std::size_t size() const noexcept { return items_.size() - head_; }
-  std::size_t bytes() const noexcept { return bytes_; }
+  bool empty() const noexcept { return !has_first() && (rest_ == nullptr || rest_->empty()); }
+  std::size_t size() const noexcept { return (has_first() ? 1 : 0) + (rest_ != nullptr ? rest_->size() : 0); }
+  std::size_t bytes() const noexcept { return first_.frame.size() + (rest_ != nullptr ? rest_->bytes : 0); }
 
   /// The number of what will be pushed next.
   std::uint64_t end() const noexcept { return end_; }
 
   /// An empty frame keeps a place, and everything behind it, until it is filled.
   std::uint64_t push(Frame frame) {
-    bytes_ += frame.size();
-    items_.push_back({std::move(frame), end_});
+    if (empty()) {
+      first_ = {std::move(frame), end_};
+    } else {
+      if (rest_ == nullptr) rest_ = std::make_unique<Rest>();
+      rest_->bytes += frame.size();
+      rest_->items.push_back({std::move(frame), end_});
+    }
     return end_++;
   }
 
-  const Item& front() const noexcept { return items_[head_]; }
+  const Item& front() const noexcept { return has_first() ? first_ : rest_->items[rest_->head]; }
 
   Item pop() noexcept {
-    Item item = std::move(items_[head_]);
-    bytes_ -= item.frame.size();
-    if (++head_ == items_.size()) {
-      reset();
-    } else if (head_ >= compact_at && head_ * 2 >= items_.size()) {
-      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
-      head_ = 0;
-    }
+    if (has_first()) return std::exchange(first_, {{}, nobody});
+    Item item = rest_->pop();
+    if (rest_->empty() && rest_->items.capacity() > spare) rest_.reset();
     return item;
   }
 
   /// The item with that number; nullptr when there is none, or not any more.
   const Item* at(std::uint64_t number) const noexcept {
-    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(head_);
-    const auto item = std::lower_bound(begin, items_.end(), number,
+    if (number == nobody) return nullptr;
+    if (first_.number == number) return &first_;
+    if (rest_ == nullptr) return nullptr;
+    const auto& items = rest_->items;
+    const auto item = std::lower_bound(rest_->begin(), items.end(), number,
                                        [](const Item& entry, std::uint64_t wanted) { return entry.number < wanted; });
-    return item != items_.end() && item->number == number ? &*item : nullptr;
+    return item != items.end() && item->number == number ? &*item : nullptr;
   }
 
   /// False when no place is kept under that number, or not any more.
   bool fill(std::uint64_t number, Frame frame) {
     const Item* place = at(number);
     if (place == nullptr || place->frame) return false;
-    bytes_ += frame.size();
-    items_[index_of(place)].frame = std::move(frame);
+    if (place == &first_) {
+      first_.frame = std::move(frame);
+    } else {
+      rest_->bytes += frame.size();
+      rest_->items[rest_->index_of(place)].frame = std::move(frame);
+    }
     return true;
   }
 
@@ -70,42 +79,69 @@ class Queue final {
   bool remove(std::uint64_t number) {
     const Item* item = at(number);
     if (item == nullptr) return false;
-    if (item == &items_[head_]) {
+    if (item == &front()) {
       pop();
       return true;
     }
-    bytes_ -= item->frame.size();
-    items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(index_of(item)));
+    rest_->bytes -= item->frame.size();
+    rest_->items.erase(rest_->items.begin() + static_cast<std::ptrdiff_t>(rest_->index_of(item)));
     return true;
   }
 
   /// Puts what was popped in front again.
   void restore(std::span<const Item> items) {
-    for (const auto& item : items) bytes_ += item.frame.size();
-    items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(head_), items.begin(), items.end());
+    if (items.empty()) return;
+    if (rest_ == nullptr) rest_ = std::make_unique<Rest>();
+    if (has_first()) rest_->put_in_front(std::span(&first_, 1));
+    rest_->put_in_front(items.subspan(1));
+    first_ = items.front();
   }
 
  private:
+  /// A number that none has.
+  static constexpr std::uint64_t nobody = static_cast<std::uint64_t>(-1);
+
   static constexpr std::size_t compact_at = 64;
 
   /// What an empty queue may keep for the next messages.
   static constexpr std::size_t spare = 16;
 
-  std::size_t index_of(const Item* item) const noexcept { return static_cast<std::size_t>(item - items_.data()); }
+  struct Rest {
+    std::vector<Item> items;
+    std::size_t head = 0;
+    std::size_t bytes = 0;
 
-  void reset() noexcept {
-    if (items_.capacity() > spare) {
-      std::vector<Item>().swap(items_);
-    } else {
-      items_.clear();
+    bool empty() const noexcept { return head == items.size(); }
+    std::size_t size() const noexcept { return items.size() - head; }
+    std::vector<Item>::const_iterator begin() const noexcept {
+      return items.begin() + static_cast<std::ptrdiff_t>(head);
     }
-    head_ = 0;
-  }
+    std::size_t index_of(const Item* item) const noexcept { return static_cast<std::size_t>(item - items.data()); }
 
-  std::vector<Item> items_;
-  std::size_t head_ = 0;
-  std::size_t bytes_ = 0;
+    Item pop() noexcept {
+      Item item = std::move(items[head]);
+      bytes -= item.frame.size();
+      if (++head == items.size()) {
+        items.clear();
+        head = 0;
+      } else if (head >= compact_at && head * 2 >= items.size()) {
+        items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(head));
+        head = 0;
+      }
+      return item;
+    }
+
+    void put_in_front(std::span<const Item> more) {
+      for (const auto& item : more) bytes += item.frame.size();
+      items.insert(begin(), more.begin(), more.end());
+    }
+  };
+
+  bool has_first() const noexcept { return first_.number != nobody; }
+
+  Item first_{{}, nobody};
   std::uint64_t end_ = 0;
+  std::unique_ptr<Rest> rest_;
 };
 
 }  // namespace bayeux::engine

@@ -1,7 +1,10 @@
 #include "router.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
+
+#include "prefetch.hpp"
 
 namespace bayeux::engine {
 
@@ -19,7 +22,7 @@ Router::Slot& Router::slot_of(std::string_view id) noexcept {
 Time::rep Router::Slot::show_earliest() noexcept {
   const auto next = shard.next_deadline();
   const auto value = next ? next->time_since_epoch().count() : no_deadline;
-  earliest.store(value);
+  if (earliest.load(std::memory_order_relaxed) != value) earliest.store(value);
   return value;
 }
 
@@ -55,6 +58,15 @@ bool Router::with(std::string_view id, Work&& work) {
   });
 }
 
+/// Wakes all of them, and lets go of each while it is at hand.
+void Router::wake(std::vector<std::shared_ptr<Outlet>>& outlets) {
+  for (std::size_t i = 0; i < outlets.size(); ++i) {
+    if (i + 2 * prefetch_ahead < outlets.size()) prefetch_shared(outlets[i + 2 * prefetch_ahead].get());
+    if (i + prefetch_ahead < outlets.size()) prefetch(outlets[i + prefetch_ahead]->carrier.get());
+    std::exchange(outlets[i], nullptr)->carrier->wake();
+  }
+}
+
 void Router::conclude(Effects& effects) {
   alarm_.ring_if_earlier(effects.earliest);
   // Tickets first: whoever is woken may ask for one at once.
@@ -67,7 +79,7 @@ void Router::conclude(Effects& effects) {
   add(replaced_, effects.replaced);
   add(repeated_, effects.repeated);
   add(wakes_, effects.wakes.size());
-  for (const auto& outlet : effects.wakes) outlet->carrier->wake();
+  wake(effects.wakes);
   for (const auto& id : effects.released) observer_.connect_released(id);
   for (const auto& id : effects.full) observer_.queue_full(id);
   for (const auto& removed : effects.removed) {
@@ -183,8 +195,10 @@ std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& f
                                          bool personal) {
   const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
   Effects effects(clock_.now());
-  for (auto& slot : slots_) {
-    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
+  // Each begins with another shard, so that two at once are not behind each other all the way.
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto& slot = *slots_[(publication.number * 5 + i) % slots_.size()];
+    locked(slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
   }
   // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
   conclude(effects);
@@ -298,7 +312,7 @@ bool Router::ready(std::string_view id, Outlet& outlet) {
   auto& slot = slot_of(id);
   const std::lock_guard lock(slot.mutex);
   if (outlet.connect == Outlet::Connect::released || outlet.connect == Outlet::Connect::superseded) return true;
-  if (!outlet.last.empty()) return true;
+  if (outlet.last != nullptr) return true;
   if (!outlet.duplex) return outlet.connect != Outlet::Connect::held;
   Session* session = slot.shard.find(id);
   return session != nullptr && slot.shard.can_push(*session, outlet);

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 
 #include "alarm.hpp"
 #include "shard.hpp"
+#include "spinning_mutex.hpp"
 
 namespace bayeux::engine {
 
@@ -126,7 +126,7 @@ class Router final {
  private:
   struct alignas(64) Slot {
     explicit Slot(const Common& common) : shard(common) {}
-    std::mutex mutex;
+    SpinningMutex mutex;
     Shard shard;
     std::atomic<Time::rep> earliest{no_deadline};
 
@@ -142,6 +142,7 @@ class Router final {
   bool with(std::string_view id, Work&& work);
   Slot& slot_of(std::string_view id) noexcept;
   void conclude(Effects& effects);
+  static void wake(std::vector<std::shared_ptr<Outlet>>& outlets);
 
   Common common_;
   const Config& config_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "deadlines.hpp"
 #include "outlet.hpp"
 #include "queue.hpp"
+#include "short_text.hpp"
 #include "unacknowledged.hpp"
 
 namespace bayeux::engine {
@@ -29,7 +31,7 @@ struct alignas(64) Session : Deadlines::Entry {
     std::size_t place;
   };
 
-  explicit Session(std::string client_id) : id(std::move(client_id)) {}
+  explicit Session(std::string_view client_id) : id(client_id) {}
 
   /// Something in the queue does not want to wait.
   bool pressing = false;
@@ -94,7 +96,7 @@ struct alignas(64) Session : Deadlines::Entry {
   /// The numbers of the frames in the queue that a later one of their key replaces.
   std::unique_ptr<std::unordered_map<std::string, std::uint64_t>> latest;
 
-  const std::string id;
+  const ShortText id;
   std::vector<Subscription> subscriptions;
 
   /// How long the client said that it would wait before its next connect.

@@ -5,27 +5,16 @@
 
 namespace bayeux::engine {
 
-Session& Shard::add(std::string id, std::string browser, Effects& effects) {
-  auto made = std::make_unique<Session>(std::move(id));
-  Session& session = *made;
+Session& Shard::add(std::string_view id, std::string browser, Effects& effects) {
+  Session& session = sessions_.add(id);
   if (!browser.empty()) session.browser = std::make_unique<const std::string>(std::move(browser));
-  sessions_.emplace(session.id, std::move(made));
   arm_expiry(session, effects.now);
   return session;
 }
 
-Session* Shard::find(std::string_view id) const {
-  const auto entry = sessions_.find(id);
-  return entry != sessions_.end() ? entry->second.get() : nullptr;
-}
-
-void Shard::append_ids(std::vector<std::string>& ids) const {
-  for (const auto& entry : sessions_) ids.push_back(entry.first);
-}
-
 void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet* last, Effects& effects) {
   deadlines_.disarm(session);
-  Effects::Removed removed{session.id, why, {}};
+  Effects::Removed removed{session.id.string(), why, {}};
   for (const auto& subscription : session.subscriptions) removed.names.push_back(subscription.list->name);
   subscriptions_.remove_all(session, effects.emptied);
   if (session.waits_for_all) std::erase(waiting_, &session);
@@ -50,16 +39,19 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
     release(session, Outlet::Connect::released, effects);
   }
   effects.removed.push_back(std::move(removed));
-  sessions_.erase(sessions_.find(std::string_view(session.id)));
+  sessions_.erase(session);
 }
 
 void Shard::hand_over(Session& session, const Frame& farewell, Outlet& last) {
-  last.last.reserve(session.queue.size() + 1);
+  if (last.last == nullptr) last.last = std::make_unique<std::vector<Item>>();
+  auto& items = *last.last;
+  items.reserve(items.size() + session.queue.size() + 1);
   while (!session.queue.empty()) {
     auto item = session.queue.pop();
-    if (item.frame) last.last.push_back(std::move(item));
+    if (item.frame) items.push_back(std::move(item));
   }
-  if (farewell) last.last.push_back({farewell, session.queue.end()});
+  if (farewell) items.push_back({farewell, session.queue.end()});
+  if (items.empty()) last.last.reset();
 }
 
 void Shard::prolong(Session& session, Milliseconds span, Effects& effects) {
@@ -131,7 +123,7 @@ void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
   outlet->connect = how;
   if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
   if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
-  if (common_.watches_connects.load(std::memory_order_relaxed)) effects.released.push_back(session.id);
+  if (common_.watches_connects.load(std::memory_order_relaxed)) effects.released.push_back(session.id.string());
   if (how != Outlet::Connect::none) effects.wake(outlet);
 }
 

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <bayeux/config.hpp>
@@ -18,6 +17,7 @@
 #include "effects.hpp"
 #include "name.hpp"
 #include "session.hpp"
+#include "session_table.hpp"
 #include "subscriptions.hpp"
 
 namespace bayeux::engine {
@@ -71,9 +71,9 @@ class Shard final {
  public:
   explicit Shard(const Common& common) : common_(common), config_(common.config) {}
 
-  Session& add(std::string id, std::string browser, Effects& effects);
-  Session* find(std::string_view id) const;
-  void append_ids(std::vector<std::string>& ids) const;
+  Session& add(std::string_view id, std::string browser, Effects& effects);
+  Session* find(std::string_view id) const { return sessions_.find(id); }
+  void append_ids(std::vector<std::string>& ids) const { sessions_.append_ids(ids); }
 
   /// Ends a session. What is queued, and then `farewell`, goes to the link that its client listens to, or else to
   /// `last`.
@@ -173,7 +173,7 @@ class Shard final {
 
   const Common& common_;
   const Config& config_;
-  std::unordered_map<std::string, std::unique_ptr<Session>, NameHash, NameEqual> sessions_;
+  SessionTable sessions_;
   Subscriptions subscriptions_;
   Deadlines deadlines_;
   std::size_t queued_ = 0;

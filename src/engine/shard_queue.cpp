@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "prefetch.hpp"
 #include "shard.hpp"
 
 // How the queues of a shard fill, give way and empty.
@@ -8,16 +9,17 @@
 namespace bayeux::engine {
 namespace {
 
-/// Sessions lie all over the memory: asking for them a few ahead hides most of the wait.
-constexpr std::size_t prefetch_ahead = 8;
-
-void prefetch(const Session* session) noexcept {
-#if defined(__GNUC__)
-  __builtin_prefetch(session, 1);
-  __builtin_prefetch(reinterpret_cast<const char*>(session) + 64, 1);
-#else
-  static_cast<void>(session);
-#endif
+/// Sessions lie all over the memory, and so do the links by which they are reached.
+void prefetch_members(const std::vector<Subscribers::Member>& members, std::size_t at) noexcept {
+  if (at + 2 * prefetch_ahead < members.size()) {
+    const auto* session = reinterpret_cast<const char*>(members[at + 2 * prefetch_ahead].session);
+    prefetch(session);
+    prefetch(session + 64);
+  }
+  if (at + prefetch_ahead < members.size()) {
+    const Session& next = *members[at + prefetch_ahead].session;
+    if (next.is_reachable()) prefetch_shared(next.pushes() ? next.push.get() : next.hold.get());
+  }
 }
 
 }  // namespace
@@ -28,13 +30,13 @@ void Shard::publish(const Publication& publication, Effects& effects) {
     if (list == nullptr) continue;
     const auto& members = list->members;
     for (std::size_t i = 0; i < members.size(); ++i) {
-      if (i + prefetch_ahead < members.size()) prefetch(members[i + prefetch_ahead].session);
+      prefetch_members(members, i);
       Session& session = *members[i].session;
       if (session.stamp == publication.number) continue;
       session.stamp = publication.number;
       if (!publication.excluded.empty() && session.id == publication.excluded) continue;
       if (publication.personal || session.personal) {
-        effects.personal.push_back(session.id);
+        effects.personal.push_back(session.id.string());
       } else if (enqueue(session, publication.frame, effects) && session.is_reachable()) {
         flush(session, effects);
       }
@@ -153,7 +155,7 @@ bool Shard::make_room(Session& session, const Frame& frame, std::optional<std::u
 }
 
 bool Shard::give_way(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
-  if (!std::exchange(session.full, true)) effects.full.push_back(session.id);
+  if (!std::exchange(session.full, true)) effects.full.push_back(session.id.string());
   const auto wanted = frame ? frame.handling().overflow : config_.overflow;
   const auto overflow = session.acknowledges ? Overflow::disconnect : wanted;
   if (overflow == Overflow::drop_newest) {
@@ -233,8 +235,8 @@ Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bo
   if (outlet.connect != Outlet::Connect::held) outlet.connect = Outlet::Connect::none;
   taken.ended = outlet.ended;
   taken.moved = outlet.moved;
-  if (!outlet.last.empty()) {
-    taken.events = std::exchange(outlet.last, {});
+  if (outlet.last != nullptr) {
+    taken.events = std::move(*std::exchange(outlet.last, nullptr));
     return taken;
   }
   Session* session = find(id);

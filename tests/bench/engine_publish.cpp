@@ -137,7 +137,9 @@ Result measure(std::size_t count, State state, std::size_t rounds, bool with_pol
 
 }  // namespace
 
-/// Every message is taken before the next is published, so that each publish finds its subscribers waiting.
+/// The figure is for subscribers that are between two polls: what the bus does itself. Beside it stands what it costs
+/// when each of them is woken too, which also touches its link and calls its carrier. Every message is taken before the
+/// next is published.
 std::vector<Row> measure_publish(const Scale& scale) {
   const auto count = scale.of(100'000);
   const std::size_t rounds = scale.quick ? 2 : 15;
@@ -147,16 +149,18 @@ std::vector<Row> measure_publish(const Scale& scale) {
   const auto busy = measure(count, State::away, 4 * rounds, true);
   const auto waking = measure(count, State::lasting, 4 * rounds, true);
 
-  Row publish{"publish", "in-process publish to 100,000 subscribers, each", lasting.nanoseconds, "ns", 40};
+  Row publish{"publish", "in-process publish to 100,000 subscribers, each", away.nanoseconds, "ns", 40};
   publish.beside = {{"subscribers", static_cast<double>(count)},
-                    {"lasting_ns", lasting.nanoseconds},
-                    {"away_ns", away.nanoseconds},
-                    {"parked_ns", parked.nanoseconds},
-                    {"away_with_pollers_ns", busy.nanoseconds},
-                    {"lasting_with_pollers_ns", waking.nanoseconds}};
-  Row wait{"poll_wait", "a poll of another thread meanwhile, p99", waking.wait, "ms", 0.3};
-  wait.beside = {{"polls", waking.polls},    {"most_ms", waking.wait_most},    {"quiet_p99_ms", waking.quiet_wait},
-                 {"away_p99_ms", busy.wait}, {"away_most_ms", busy.wait_most}, {"away_polls", busy.polls}};
+                    {"woken_lasting_ns", lasting.nanoseconds},
+                    {"woken_parked_ns", parked.nanoseconds},
+                    {"with_pollers_ns", busy.nanoseconds},
+                    {"woken_lasting_with_pollers_ns", waking.nanoseconds}};
+  Row wait{"poll_wait", "a poll of another thread meanwhile, p99", busy.wait, "ms", 0.3};
+  wait.beside = {{"polls", busy.polls},
+                 {"most_ms", busy.wait_most},
+                 {"quiet_p99_ms", busy.quiet_wait},
+                 {"woken_lasting_p99_ms", waking.wait},
+                 {"woken_lasting_polls", waking.polls}};
   const auto missed = away.missed + lasting.missed + parked.missed + busy.missed + waking.missed;
   if (missed != 0) publish.wrong = "somebody missed a message, had it twice or was not woken";
   return {std::move(publish), std::move(wait)};

@@ -116,3 +116,20 @@ TEST_CASE("what was popped is put in front again with its numbers", "[queue]") {
   queue.restore(popped);
   CHECK(all(queue) == "a b");
 }
+
+TEST_CASE("what is put in front of a queue that has something stays in front of it", "[queue]") {
+  Queue queue;
+  for (const char* text : {"a", "b", "c"}) queue.push(frame(text));
+  const std::vector<Item> popped{queue.pop(), queue.pop()};
+  queue.pop();
+  queue.push(frame("d"));
+  queue.restore(popped);
+  CHECK(queue.size() == 3);
+  CHECK(queue.bytes() == 3);
+  REQUIRE(queue.at(1) != nullptr);
+  CHECK(queue.at(1)->frame.text() == "b");
+  REQUIRE(queue.at(3) != nullptr);
+  CHECK(queue.at(3)->frame.text() == "d");
+  CHECK(queue.remove(1));
+  CHECK(all(queue) == "a d");
+}

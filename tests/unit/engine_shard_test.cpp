@@ -173,9 +173,10 @@ TEST_CASE("what is queued for a session that ends goes to whoever answers it", "
     f.shard.deliver(f.session, frame("a"), f.effects);
   }
   f.shard.remove(f.session, Removal::kicked, frame("bye"), nullptr, f.effects);
-  REQUIRE(f.link->last.size() == 2);
-  CHECK(f.link->last[0].frame.text() == "a");
-  CHECK(f.link->last[1].frame.text() == "bye");
+  REQUIRE(f.link->last != nullptr);
+  REQUIRE(f.link->last->size() == 2);
+  CHECK(f.link->last->at(0).frame.text() == "a");
+  CHECK(f.link->last->at(1).frame.text() == "bye");
   CHECK(f.link->ended == Removal::kicked);
   CHECK(f.link->woken);
 }

@@ -46,7 +46,7 @@ void hold(Step& step, engine::ConnectRequest request) {
   const Client from = step.from;
   step.core.connect_held(from);
   // The reply has to be there before another thread can release it.
-  link.held = LinkState::Held{step.reply, std::nullopt};
+  link.held.emplace(step.reply, HeldReply::last);
   const auto held = step.core.router.hold(from.id(), link.outlet, std::move(request));
   if (held && *held) return;
   if (held) {
@@ -74,8 +74,8 @@ void beat(Step& step, bool has_stream, const ClientTable::Settings& settings, Mi
 
 bool find_place(const LinkState& link, std::shared_ptr<void>& ticket) {
   const int limit = link.core->config.max_sessions_per_browser;
-  const auto& browser = link.options.browser;
-  if (!browser || browser->empty() || limit < 0) return true;
+  const std::string* browser = link.cookie();
+  if (browser == nullptr || browser->empty() || limit < 0) return true;
   ticket = link.core->browsers.acquire(*browser, limit);
   return ticket != nullptr;
 }
@@ -93,7 +93,7 @@ void connect(Step& step) {
   step.link.drain = true;
   settle_connect(step.link);
   const Json& type = std::as_const(step.message.members)["connectionType"];
-  const bool listens = !step.link.options.duplex && type == Json("eventsource");
+  const bool listens = !step.link.is_duplex() && type == Json("eventsource");
   const auto before = router.begin_connect(id, step.link.outlet, listens);
   if (!before) return refuse_unknown(step);
   step.link.held.reset();
@@ -105,14 +105,14 @@ void connect(Step& step) {
   }
   if (before->listens) return beat(step, before->has_stream, settings, interval);
 
-  const bool may_hold = before->connected && timeout.count() > 0 && (step.alone || step.link.options.duplex);
+  const bool may_hold = before->connected && timeout.count() > 0 && (step.alone || step.link.is_duplex());
   if (!may_hold) {
     answer_connect(step);
     if (!router.end_connect(id, step.link.outlet, interval)) refuse_unknown(step);
     return;
   }
   std::shared_ptr<void> ticket;
-  if (!step.link.options.duplex && !find_place(step.link, ticket)) return answer_multiple(step);
+  if (!step.link.is_duplex() && !find_place(step.link, ticket)) return answer_multiple(step);
   hold(step, {timeout, interval, std::move(ticket)});
 }
 

@@ -37,11 +37,12 @@ bool make_ids(Step& step) {
   if (!step.id.empty()) return true;
   return step.core.guarded("IdSource", [&] {
     auto id = step.core.config.ids->client_id();
-    if (step.link.options.browser) {
-      step.browser = *step.link.options.browser;
+    if (step.link.browser != nullptr) {
+      step.browser = step.link.browser->cookie;
       // Over a lasting connection there is no response in which it could be set.
-      if (step.browser.empty() && !step.link.options.duplex) {
-        step.link.new_browser = step.browser = step.core.config.ids->browser_id();
+      if (step.browser.empty() && !step.link.is_duplex()) {
+        step.browser = step.core.config.ids->browser_id();
+        step.link.browser->new_cookie = step.browser;
       }
     }
     step.id = std::move(id);
@@ -50,7 +51,7 @@ bool make_ids(Step& step) {
 
 void turn_away(Step& step, const Verdict& verdict) {
   step.from = Client();
-  step.link.new_browser.clear();
+  if (step.link.browser != nullptr) step.link.browser->new_cookie.clear();
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
   step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", step.core.config.max_interval.count()}};
   refuse(step, errors::server_busy);
@@ -65,9 +66,9 @@ bool open_session(Step& step, const Verdict& verdict) {
   step.core.client_table.take_advice_changed(id);
   if (step.core.client_table.has_extensions(id)) step.core.router.set_personal(id, true);
   leave(step.link);
-  step.link.client_id = id;
+  step.link.client_id = engine::ShortText(id);
   step.link.settled = true;
-  step.link.drain = step.link.options.duplex;
+  step.link.drain = step.link.is_duplex();
   step.reply.successful = true;
   step.reply.client_id = id;
   step.reply.advice = full_advice(step.core.config, settings);
@@ -99,7 +100,7 @@ void handshake(Step& step) {
   if (made) step.core.end_handshake(step.id);
   if (!opened) return turn_away(step, *verdict);
   answer(step, 0);
-  if (step.link.options.duplex) step.core.router.attach(step.id, step.link.outlet);
+  if (step.link.is_duplex()) step.core.router.attach(step.id, step.link.outlet);
   step.core.client_added(step.from);
 }
 

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "name.hpp"
+#include "session.hpp"
+
+namespace bayeux::engine {
+
+/// The sessions of a shard, by their ids. They stand close together, in slabs, in the order in which they came: a
+/// publish to many goes through memory from one end to the other, and not to another page for each of them. The slabs
+/// stay until the last session has gone.
+class SessionTable final {
+ public:
+  SessionTable() = default;
+  ~SessionTable();
+  SessionTable(const SessionTable&) = delete;
+  SessionTable& operator=(const SessionTable&) = delete;
+
+  /// There must be none of that id.
+  Session& add(std::string_view id);
+  Session* find(std::string_view id) const;
+  void erase(Session& session);
+
+  void append_ids(std::vector<std::string>& ids) const;
+
+ private:
+  static constexpr std::size_t slab_size = 16;
+
+  struct alignas(64) Place {
+    std::byte bytes[sizeof(Session)];
+  };
+  static_assert(sizeof(Place) % 64 == 0);
+  using Slab = std::array<Place, slab_size>;
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const Name& id) const noexcept { return id.hash; }
+
+    // Not noexcept: then the standard library of GCC keeps the hash beside the pointer, and a search looks at no
+    // session but the one that it finds.
+    std::size_t operator()(const Session* session) const { return Name(session->id).hash; }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const Session* a, const Session* b) const noexcept { return a == b; }
+    bool operator()(const Name& a, const Session* b) const noexcept { return b->id == a.text; }
+    bool operator()(const Session* a, const Name& b) const noexcept { return a->id == b.text; }
+  };
+
+  std::unordered_set<Session*, Hash, Equal> sessions_;
+  std::vector<std::unique_ptr<Slab>> slabs_;
+  std::vector<Place*> free_;
+};
+
+}  // namespace bayeux::engine
