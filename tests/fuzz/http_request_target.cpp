@@ -1,5 +1,4 @@
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,39 +16,42 @@ constexpr std::size_t max_body = 64;
 
 void check(const ParsedRequest& request) {
   if (request.refusal != 0) return require(!request.keep_alive, "a refusal is the end of a connection");
-  require(request.body.size() <= max_body, "no body is larger than allowed");
-  require(request.target.starts_with('/') || request.target == "*", "a target is a path");
-  for (const auto& [name, value] : request.headers) {
+  const HttpRequest& http = request.http;
+  require(http.body.size() <= max_body, "no body is larger than allowed");
+  require(http.target.starts_with('/') || http.target == "*", "a target is a path");
+  constexpr std::string_view line_ends("\r\n\0", 3);
+  for (const auto& [name, value] : http.headers) {
     require(!name.empty(), "a header has a name");
-    require((name + value).find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a header is one line");
+    require(name.find_first_of(line_ends) == name.npos && value.find_first_of(line_ends) == value.npos,
+            "a header is one line");
   }
 }
 
 std::string summary(const ParsedRequest& request) {
   // A request with two faults may be refused for either, depending on which is seen first.
   if (request.refusal != 0) return "refused";
-  std::string all = std::string(request.method) + request.target + request.body;
-  for (const auto& [name, value] : request.headers) all.append(name).append(value);
+  std::string all;
+  all.append(request.http.method).append(request.http.target).append(request.http.body);
+  for (const auto& [name, value] : request.http.headers) all.append(name).append(value);
   return all;
 }
 
 /// The requests that a connection makes of these bytes when they come in pieces of that size.
 std::vector<std::string> requests(std::string_view bytes, std::size_t piece) {
   std::vector<std::string> all;
-  RequestParser* parser = nullptr;
-  std::unique_ptr<RequestParser> owner;
+  RequestParser parser;
   while (!bytes.empty()) {
-    if (parser == nullptr) parser = (owner = std::make_unique<RequestParser>(max_header, max_body)).get();
-    const std::size_t used = parser->feed(bytes.substr(0, piece));
+    if (!parser) parser = RequestParser(max_header, max_body);
+    const std::size_t used = parser.feed(bytes.substr(0, piece));
     require(used <= piece, "no more is used than there was");
     bytes.remove_prefix(used);
-    if (parser->stage() == RequestParser::Stage::expect) parser->proceed();
-    if (parser->stage() != RequestParser::Stage::complete) continue;
-    const ParsedRequest request = parser->take();
+    if (parser.stage() == RequestParser::Stage::expect) parser.proceed();
+    if (parser.stage() != RequestParser::Stage::complete) continue;
+    const ParsedRequest& request = parser.request();
     check(request);
     all.push_back(summary(request));
     if (request.refusal != 0) break;
-    parser = nullptr;
+    parser = {};
   }
   return all;
 }

@@ -1,5 +1,6 @@
 #include "http/cors.hpp"
 #include "http/origin.hpp"
+#include "http/visitors.hpp"
 #include "support/catch.hpp"
 
 using namespace bayeux;
@@ -14,11 +15,23 @@ HttpRequest request_from(std::string_view origin, std::string_view host = "bus.e
   return request;
 }
 
-std::string value(const std::vector<HttpHeader>& headers, std::string_view name) {
-  for (const auto& [key, text] : headers) {
-    if (key == name) return text;
-  }
-  return "none";
+std::string value(const HttpHeaders& headers, std::string_view name) {
+  const auto* found = headers.find(name);
+  return found != nullptr ? *found : "none";
+}
+
+/// What a response to such a request says.
+HttpHeaders response_headers(const Cors& cors, const HttpRequest& request) {
+  Visitors visitors(cors);
+  const auto visitor = visitors.let_in(request);
+  CHECK((visitor != nullptr) == cors.lets_in(request));
+  return (visitor != nullptr ? visitor : visitors.anybody())->headers(Content::messages);
+}
+
+HttpHeaders preflight_headers(const Cors& cors, const HttpRequest& request) {
+  HttpHeaders headers;
+  cors.add_preflight_fields(headers, request);
+  return headers;
 }
 
 }  // namespace
@@ -67,7 +80,7 @@ TEST_CASE("an origin on the list is let in and told so", "[http]") {
   const Cors cors({"https://Good.example:443"}, {});
   const auto request = request_from("https://good.example");
   CHECK(cors.lets_in(request));
-  const auto headers = cors.response_headers(request);
+  const auto headers = response_headers(cors, request);
   CHECK(value(headers, "Access-Control-Allow-Origin") == "https://good.example");
   CHECK(value(headers, "Access-Control-Allow-Credentials") == "true");
   CHECK(value(headers, "Vary") == "Origin");
@@ -76,16 +89,16 @@ TEST_CASE("an origin on the list is let in and told so", "[http]") {
 }
 
 TEST_CASE("an origin that is kept out is told nothing", "[http]") {
-  const auto headers = Cors({}, {}).response_headers(request_from("http://evil.example"));
+  const auto headers = response_headers(Cors({}, {}), request_from("http://evil.example"));
   CHECK(value(headers, "Access-Control-Allow-Origin") == "none");
   CHECK(value(headers, "Vary") == "Origin");
 }
 
 TEST_CASE("the star stands for every origin but is never sent", "[http]") {
   const Cors cors({"*"}, {});
-  CHECK(value(cors.response_headers(request_from("http://a.example")), "Access-Control-Allow-Origin") ==
+  CHECK(value(response_headers(cors, request_from("http://a.example")), "Access-Control-Allow-Origin") ==
         "http://a.example");
-  CHECK(value(cors.response_headers(request_from("null")), "Access-Control-Allow-Origin") == "null");
+  CHECK(value(response_headers(cors, request_from("null")), "Access-Control-Allow-Origin") == "null");
   CHECK_FALSE(cors.lets_in(request_from("x\r\nSet-Cookie: a=b")));
 }
 
@@ -94,7 +107,7 @@ TEST_CASE("null is let in where it is listed", "[http]") {
 }
 
 TEST_CASE("a preflight names methods, headers and age", "[http]") {
-  const auto headers = Cors({}, {"X-Auth"}).preflight_headers(request_from("http://bus.example"));
+  const auto headers = preflight_headers(Cors({}, {"X-Auth"}), request_from("http://bus.example"));
   CHECK(value(headers, "Access-Control-Allow-Methods") == "POST, GET, OPTIONS");
   CHECK(value(headers, "Access-Control-Allow-Headers") == "content-type, pragma, x-auth");
   CHECK(value(headers, "Access-Control-Max-Age") == "1800");
@@ -104,7 +117,37 @@ TEST_CASE("the star allows the headers that were asked for, if they are header n
   const Cors cors({}, {"*"});
   auto request = request_from("http://bus.example");
   request.headers.emplace_back("Access-Control-Request-Headers", "x-a, X-B");
-  CHECK(value(cors.preflight_headers(request), "Access-Control-Allow-Headers") == "x-a, X-B");
+  CHECK(value(preflight_headers(cors, request), "Access-Control-Allow-Headers") == "x-a, X-B");
   request.headers.back().second = "x-a\r\nSet-Cookie: a=b";
-  CHECK(value(cors.preflight_headers(request), "Access-Control-Allow-Headers") == "content-type, pragma");
+  CHECK(value(preflight_headers(cors, request), "Access-Control-Allow-Headers") == "content-type, pragma");
+}
+
+TEST_CASE("what is remembered of an origin lets nobody in elsewhere", "[http]") {
+  const Cors cors({"https://good.example"}, {});
+  Visitors visitors(cors);
+  const auto first = visitors.let_in(request_from("http://bus.example"));
+  REQUIRE(first != nullptr);
+  CHECK(visitors.let_in(request_from("http://bus.example")) == first);
+  CHECK(visitors.let_in(request_from("http://bus.example", "other.example")) == nullptr);
+  CHECK(visitors.let_in(request_from("http://bus.example", "bus.example", true)) == nullptr);
+  CHECK(visitors.let_in(request_from("https://good.example", "other.example")) != nullptr);
+  auto twice = request_from("http://bus.example");
+  twice.headers.emplace_back("Origin", "http://bus.example");
+  CHECK(visitors.let_in(twice) == nullptr);
+  CHECK(visitors.let_in(HttpRequest{}) == visitors.anybody());
+}
+
+TEST_CASE("an origin is told what it said, however many there are", "[http]") {
+  const Cors cors({"*"}, {});
+  Visitors visitors(cors);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 200; ++i) {
+      const auto origin = "HTTP://a" + std::to_string(i) + ".example" + std::string(i == 7 ? 300 : 0, 'x');
+      const auto visitor = visitors.let_in(request_from(origin));
+      REQUIRE(visitor != nullptr);
+      REQUIRE(value(visitor->headers(Content::messages), "Access-Control-Allow-Origin") == origin);
+      REQUIRE(value(visitor->headers(Content::reason), "Access-Control-Allow-Origin") == origin);
+    }
+  }
+  CHECK(value(visitors.anybody()->headers(Content::messages), "Access-Control-Allow-Origin") == "none");
 }

@@ -100,18 +100,15 @@ TEST_CASE("a GET without one good callback and a message is refused", "[http]") 
 }
 
 TEST_CASE("a response is one JSON array with the status that clients insist on", "[http]") {
-  const auto response = long_polling_response({frame("{\"a\":1}"), frame("{}")});
-  CHECK(response.status == 200);
-  CHECK(response.body == R"([{"a":1},{}])");
-  CHECK(response.headers.front() == HttpHeader("Content-Type", "application/json;charset=UTF-8"));
-  CHECK(long_polling_response({}).body == "[]");
+  CHECK(join({frame("{\"a\":1}"), frame("{}")}) == R"([{"a":1},{}])");
+  CHECK(join({}) == "[]");
+  CHECK(fields_of(Content::messages).front() == HttpHeader("Content-Type", "application/json;charset=UTF-8"));
 }
 
 TEST_CASE("a callback response is a script from which no JSON can break out", "[http]") {
-  const auto response = callback_response("x.cb", {frame("{\"a\":\"</script>\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\"}")});
-  CHECK(response.status == 200);
-  CHECK(response.body == "/**/x.cb([{\"a\":\"\\u003c/script>\\u2028\\u2029\xe2\x80\xaa\"}]);");
-  CHECK(response.headers.front() == HttpHeader("Content-Type", "text/javascript;charset=UTF-8"));
-  CHECK(std::count(response.headers.begin(), response.headers.end(), HttpHeader("X-Content-Type-Options", "nosniff")) ==
-        1);
+  const auto text = script_text("x.cb", {frame("{\"a\":\"</script>\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\"}")});
+  CHECK(text == "/**/x.cb([{\"a\":\"\\u003c/script>\\u2028\\u2029\xe2\x80\xaa\"}]);");
+  const auto headers = fields_of(Content::script);
+  CHECK(headers.front() == HttpHeader("Content-Type", "text/javascript;charset=UTF-8"));
+  CHECK(std::count(headers.begin(), headers.end(), HttpHeader("X-Content-Type-Options", "nosniff")) == 1);
 }

@@ -69,17 +69,9 @@ struct Weights {
   }
 };
 
-HttpHeader* find(HttpResponse& response, std::string_view name) {
-  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
-                                  [&](const HttpHeader& header) { return same_word(header.first, name); });
-  return found == response.headers.end() ? nullptr : &*found;
-}
-
 std::string_view value(const HttpResponse& response, std::string_view name) {
-  for (const auto& [key, text] : response.headers) {
-    if (same_word(key, name)) return text;
-  }
-  return {};
+  const std::string* found = response.headers.find(name);
+  return found != nullptr ? std::string_view(*found) : std::string_view();
 }
 
 bool starts_with_word(std::string_view text, std::string_view word) {
@@ -126,18 +118,15 @@ bool gzip(HttpResponse& response) {
   response.body = std::move(*smaller);
   response.headers.emplace_back("Content-Encoding", "gzip");
   // The same entity, but not byte for byte (RFC 9110 section 8.8.1).
-  HttpHeader* const etag = find(response, "etag");
-  if (etag != nullptr && etag->second.starts_with('"')) etag->second.insert(0, "W/");
+  const auto etag = value(response, "etag");
+  if (etag.starts_with('"')) response.headers.set("etag", "W/" + std::string(etag));
   return true;
 }
 
 void vary_by_encoding(HttpResponse& response) {
-  HttpHeader* const vary = find(response, "vary");
-  if (vary == nullptr) {
-    response.headers.emplace_back("Vary", "Accept-Encoding");
-  } else if (!lists(vary->second, "*") && !lists(vary->second, "accept-encoding")) {
-    vary->second.append(vary->second.empty() ? "Accept-Encoding" : ", Accept-Encoding");
-  }
+  const auto vary = value(response, "vary");
+  if (lists(vary, "*") || lists(vary, "accept-encoding")) return;
+  response.headers.set("Vary", vary.empty() ? "Accept-Encoding" : std::string(vary) + ", Accept-Encoding");
 }
 
 }  // namespace bayeux::http1

@@ -8,6 +8,20 @@
 #include "request_rules.hpp"
 
 namespace bayeux::http1 {
+namespace {
+
+/// Asio leaves an address to inet_ntop, which goes through printf.
+std::string text_of(const asio::ip::address& peer) {
+  if (!peer.is_v4()) return peer.to_string();
+  std::string text;
+  for (const unsigned byte : peer.to_v4().to_bytes()) {
+    if (!text.empty()) text += '.';
+    text += std::to_string(byte);
+  }
+  return text;
+}
+
+}  // namespace
 
 void HttpConversation::refuse(HttpResponse response) {
   keep_alive_ = false;
@@ -17,7 +31,8 @@ void HttpConversation::refuse(HttpResponse response) {
 
 void HttpConversation::stop() {
   keep_alive_ = false;
-  queue_.clear();
+  if (has_request()) parser_ = {};
+  behind_.reset();
   if (exchange_ && exchange_->ready()) pump();
   if (streaming_ && !connection_.closed()) stop_stream();
   if (!outgoing_ && !lingering_) connection_.close();
@@ -31,12 +46,11 @@ void HttpConversation::closed() noexcept {
 void HttpConversation::expired() {
   if (connection_.deadline() == Wait::stream) return ping_stream();
   if (connection_.deadline() != Wait::header && connection_.deadline() != Wait::body) return connection_.close();
+  // What was missing may have come in this very turn.
+  if (!parser_ || parser_.stage() == RequestParser::Stage::complete) return;
   // Whoever began a request is told what was wrong (RFC 9110 section 15.5.9).
-  ParsedRequest late;
-  late.refusal = 408;
-  parser_.reset();
+  parser_.refuse(408);
   refused_ = true;
-  queue_.push_back(std::move(late));
 }
 
 void HttpConversation::pump() {
@@ -56,40 +70,32 @@ bool HttpConversation::step() {
     return take(), true;
   }
   if (!keep_alive_) return linger(), true;
-  if (!queue_.empty()) {
-    ParsedRequest next = std::move(queue_.front());
-    queue_.erase(queue_.begin());
-    if (queue_.empty()) queue_ = {};
-    return answer(std::move(next)), true;
-  }
-  if (parser_ && parser_->stage() == RequestParser::Stage::expect) return send_continue(), true;
-  if (!rest_.empty() && !refused_) {
-    const std::string rest = std::exchange(rest_, {});
+  if (has_request()) return answer(next_request()), true;
+  if (parser_ && parser_.stage() == RequestParser::Stage::expect) return send_continue(), true;
+  if (behind_ && !refused_) {
+    const std::string rest = take_rest();
     return feed(rest), true;
   }
   if (connection_.peer_done()) connection_.close();
   return false;
 }
 
-void HttpConversation::answer(ParsedRequest request) {
+void HttpConversation::answer(RequestParser parser) {
+  ParsedRequest& request = parser.request();
   connection_.set_deadline(Wait::nothing);
   keep_alive_ = request.keep_alive;
   head_only_ = request.is_head();
   http_1_0_ = request.http_1_0;
   // It is the last that was read.
-  if (queue_.empty()) changing_ = false;
+  if (!has_request()) changing_ = false;
   if (request.refusal != 0) return send(status_response(request.refusal));
 
-  const std::string address = connection_.peer().to_string();
-  HttpRequest given;
-  given.method = request.method;
-  given.target = request.target;
-  given.headers.assign(request.headers.begin(), request.headers.end());
+  const std::string address = text_of(connection_.peer());
+  HttpRequest& given = request.http;
   // HTTP/1.0 knows no upgrade, and whoever passed that header on does not either (RFC 9110 section 7.8).
   if (http_1_0_)
     std::erase_if(given.headers, [](const Request::Header& header) { return same_word(header.first, "upgrade"); });
   accepts_gzip_ = accepts_gzip(given.headers);
-  given.body = request.body;
   given.remote_address = address;
   given.tls = connection_.stream().encrypted();
   Answer answer = connection_.core().site->answer(given, connection_.shared_from_this());
@@ -126,12 +132,12 @@ void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> fil
   const auto persistence = !keep_alive_ ? Persistence::close
                            : http_1_0_  ? Persistence::keep_http_1_0
                                         : Persistence::keep;
-  outgoing_ = std::make_unique<Outgoing>(std::move(response), std::move(file), head_only_, persistence);
-  flush();
+  written(
+      Outgoing::send(connection_.stream(), std::move(response), std::move(file), head_only_, persistence, outgoing_));
 }
 
-void HttpConversation::flush() {
-  switch (outgoing_->write(connection_.stream())) {
+void HttpConversation::written(Outgoing::Progress progress) {
+  switch (progress) {
     case Outgoing::Progress::done:
       return outgoing_.reset();
     case Outgoing::Progress::blocked:
@@ -142,7 +148,7 @@ void HttpConversation::flush() {
 }
 
 void HttpConversation::writable() {
-  if (outgoing_) flush();
+  if (outgoing_) written(outgoing_->write(connection_.stream()));
 }
 
 void HttpConversation::change(ProtocolChange& change) {
@@ -151,13 +157,13 @@ void HttpConversation::change(ProtocolChange& change) {
   std::error_code error;
   // So few bytes fit behind a response that was written completely; where they do not, the peer is not reading.
   if (connection_.stream().write_some(parts, error) != head.size()) return connection_.close();
-  connection_.converse(change.begin(connection_, std::exchange(rest_, {})));
+  connection_.converse(change.begin(connection_, take_rest()));
   changed_ = true;
 }
 
 void HttpConversation::send_continue() {
   static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-  parser_->proceed();
+  parser_.proceed();
   std::error_code error;
   // So few bytes fit behind a response that was written completely; where they do not, the peer is not reading.
   const std::array parts{asio::const_buffer(line.data(), line.size())};
@@ -173,17 +179,16 @@ void HttpConversation::linger() {
   if (error) return connection_.close();
   lingering_ = true;
   refused_ = true;
-  parser_.reset();
-  queue_ = {};
-  rest_ = {};
+  parser_ = {};
+  behind_.reset();
 }
 
 void HttpConversation::update_deadline() {
   if (lingering_) return connection_.set_deadline(Wait::linger);
   if (outgoing_) return;
   if (exchange_) return connection_.set_deadline(streaming_ ? Wait::stream : Wait::nothing);
-  if (!parser_ || !parser_->started()) return connection_.set_deadline(Wait::idle);
-  connection_.set_deadline(parser_->stage() == RequestParser::Stage::headers ? Wait::header : Wait::body);
+  if (!parser_ || !parser_.started()) return connection_.set_deadline(Wait::idle);
+  connection_.set_deadline(parser_.stage() == RequestParser::Stage::headers ? Wait::header : Wait::body);
 }
 
 }  // namespace bayeux::http1

@@ -36,14 +36,24 @@ class HttpConversation final : public Conversation {
   void closed() noexcept override;
 
  private:
+  /// What came in behind a request that is not answered yet.
+  struct Behind {
+    std::vector<RequestParser> queue;  ///< Complete requests.
+    std::string rest;                  ///< Bytes behind those that there was room for.
+  };
+
   // Input.
   void feed(std::string_view bytes);
   bool full() const noexcept;
+  Behind& behind();
+  bool has_request() const noexcept;
+  RequestParser next_request();
+  std::string take_rest();
   bool busy() const noexcept { return exchange_ || outgoing_; }
 
   // Answers.
   bool step();
-  void answer(ParsedRequest request);
+  void answer(RequestParser parser);
   void change(ProtocolChange& change);
   void respond(HttpResponse response);
   void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
@@ -52,17 +62,16 @@ class HttpConversation final : public Conversation {
   void send_part(std::string_view part, bool last);
   void ping_stream();
   void stop_stream();
-  void flush();
+  void written(Outgoing::Progress progress);
   void send_continue();
   void linger();
   void update_deadline();
 
   Connection& connection_;
 
-  std::unique_ptr<RequestParser> parser_;
-  std::vector<ParsedRequest> queue_;
-  std::string rest_;  ///< Bytes behind what the queue had room for.
-
+  // Where nothing waits but a parked poll, all but its exchange are empty.
+  RequestParser parser_;            ///< Of the request that comes in, or came in last.
+  std::unique_ptr<Behind> behind_;  ///< Null when there is nothing.
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Outgoing> outgoing_;
 

@@ -11,8 +11,12 @@ namespace {
 
 /// What follows such a request belongs to the next protocol, if that is agreed on.
 bool asks_for_change(const ParsedRequest& request) {
-  return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const HttpHeader& header) { return same_word(header.first, "upgrade"); });
+  return std::any_of(request.http.headers.begin(), request.http.headers.end(),
+                     [](const Request::Header& header) { return same_word(header.first, "upgrade"); });
+}
+
+bool is_complete(const RequestParser& parser) noexcept {
+  return parser && parser.stage() == RequestParser::Stage::complete;
 }
 
 }  // namespace
@@ -20,14 +24,47 @@ bool asks_for_change(const ParsedRequest& request) {
 bool HttpConversation::full() const noexcept {
   const auto& config = connection_.core().config;
   std::size_t bytes = 0;
-  for (const ParsedRequest& request : queue_) bytes += request.body.size();
-  return queue_.size() + (busy() ? 1 : 0) > config.max_pipeline || bytes > config.gateway.max_body;
+  std::size_t requests = busy() ? 1 : 0;
+  const auto count = [&](const RequestParser& parser) {
+    ++requests;
+    bytes += parser.request().http.body.size();
+  };
+  if (behind_) std::for_each(behind_->queue.begin(), behind_->queue.end(), count);
+  if (is_complete(parser_)) count(parser_);
+  return requests > config.max_pipeline || bytes > config.gateway.max_body;
+}
+
+HttpConversation::Behind& HttpConversation::behind() {
+  if (!behind_) behind_ = std::make_unique<Behind>();
+  return *behind_;
+}
+
+/// True when there is a complete request.
+bool HttpConversation::has_request() const noexcept {
+  return (behind_ && !behind_->queue.empty()) || is_complete(parser_);
+}
+
+RequestParser HttpConversation::next_request() {
+  if (!behind_ || behind_->queue.empty()) return std::move(parser_);
+  auto& queue = behind_->queue;
+  RequestParser next = std::move(queue.front());
+  queue.erase(queue.begin());
+  if (queue.empty() && behind_->rest.empty()) behind_.reset();
+  return next;
+}
+
+std::string HttpConversation::take_rest() {
+  std::string rest;
+  if (!behind_) return rest;
+  rest.swap(behind_->rest);
+  if (behind_->queue.empty()) behind_.reset();
+  return rest;
 }
 
 /// Beyond the bound the peer has to wait: what it sends stays in its own buffers. Behind a parked poll there is
 /// some more room, because only reading tells that the peer has gone.
 bool HttpConversation::wants_input() const noexcept {
-  if (connection_.peer_done() || !rest_.empty()) return false;
+  if (connection_.peer_done() || (behind_ && !behind_->rest.empty())) return false;
   return lingering_ || exchange_ || (!refused_ && !full());
 }
 
@@ -43,22 +80,18 @@ void HttpConversation::hung_up() {
 
 /// Splits what came in into requests, as far as there is room for them.
 void HttpConversation::feed(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (refused_) return;
+  const auto& config = connection_.core().config;
+  while (!bytes.empty() && !refused_) {
     if (full() || changing_) break;
-    if (!parser_) {
-      const auto& config = connection_.core().config;
-      parser_ = std::make_unique<RequestParser>(config.max_header, config.gateway.max_body);
-    }
-    bytes.remove_prefix(parser_->feed(bytes));
-    if (parser_->stage() == RequestParser::Stage::expect) break;
-    if (parser_->stage() != RequestParser::Stage::complete) continue;
-    queue_.push_back(parser_->take());
-    parser_.reset();
-    refused_ = queue_.back().refusal != 0;
-    changing_ = asks_for_change(queue_.back());
+    if (is_complete(parser_)) behind().queue.push_back(std::move(parser_));
+    if (!parser_) parser_ = RequestParser(config.max_header, config.gateway.max_body);
+    bytes.remove_prefix(parser_.feed(bytes));
+    if (parser_.stage() == RequestParser::Stage::expect) break;
+    if (parser_.stage() != RequestParser::Stage::complete) continue;
+    refused_ = parser_.request().refusal != 0;
+    changing_ = asks_for_change(parser_.request());
   }
-  rest_.append(bytes);
+  if (!bytes.empty() && !refused_) behind().rest.append(bytes);
 }
 
 }  // namespace bayeux::http1

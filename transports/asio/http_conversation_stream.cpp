@@ -22,10 +22,10 @@ void HttpConversation::begin_stream(HttpResponse response) {
   streaming_ = true;
   // HTTP/1.0 knows no chunks: there the body ends with the connection.
   if (http_1_0_ || connection_.core().stopping) keep_alive_ = false;
-  auto bytes = stream_head(response, !http_1_0_, keep_alive_ ? Persistence::keep : Persistence::close);
+  std::string bytes;
+  append_stream_head(bytes, response, !http_1_0_, keep_alive_ ? Persistence::keep : Persistence::close);
   bytes += http_1_0_ ? response.body : chunk(response.body);
-  outgoing_ = std::make_unique<Outgoing>(std::move(bytes));
-  flush();
+  written(Outgoing::send(connection_.stream(), bytes, outgoing_));
 }
 
 /// Sends what follows. Nothing more is taken before it is written: what waits, waits in the queue of its client.
@@ -38,8 +38,7 @@ void HttpConversation::send_part(std::string_view part, bool last) {
   if (last && !http_1_0_) bytes += last_chunk;
   if (bytes.empty()) return;
   spoke_ = true;
-  outgoing_ = std::make_unique<Outgoing>(std::move(bytes));
-  flush();
+  written(Outgoing::send(connection_.stream(), bytes, outgoing_));
 }
 
 void HttpConversation::ping_stream() {

@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <system_error>
-#include <utility>
+#include <string_view>
 
 #include "file_body.hpp"
 #include "response_head.hpp"
@@ -13,7 +12,7 @@
 
 namespace bayeux::http1 {
 
-/// A response on its way out: as much as the socket takes at a time, head and body in one call of the system.
+/// What is left of a response that the connection did not take at once. Most are taken, and need none.
 class Outgoing final {
  public:
   enum class Progress : std::uint8_t {
@@ -22,19 +21,26 @@ class Outgoing final {
     failed,   ///< The connection is of no use any more.
   };
 
-  /// Without a body when `head_only`, though its length is told. A response that must not be sent becomes a 500.
-  Outgoing(HttpResponse response, std::unique_ptr<FileBody> file, bool head_only, Persistence persistence);
+  /// Writes what the connection takes of a response without waiting; `left` has the rest, when it is blocked. Without a
+  /// body when `head_only`, though its length is told. A response that must not be sent becomes a 500.
+  static Progress send(Stream& stream, HttpResponse response, std::unique_ptr<FileBody> file, bool head_only,
+                       Persistence persistence, std::unique_ptr<Outgoing>& left);
 
-  /// Bytes as they are: a part of a response that goes on.
-  explicit Outgoing(std::string bytes) : head_(std::move(bytes)) {}
+  /// The same for bytes as they are: a part of a response that goes on.
+  static Progress send(Stream& stream, std::string_view bytes, std::unique_ptr<Outgoing>& left);
 
-  /// Writes what the connection takes without waiting.
+  /// Goes on.
   Progress write(Stream& stream);
 
  private:
+  Outgoing(std::string_view front, std::string body, std::unique_ptr<FileBody> file)
+      : front_(front), body_(std::move(body)), file_(std::move(file)) {}
+
+  static Progress begin(Stream& stream, std::string_view front, std::string body, std::unique_ptr<FileBody> file,
+                        std::unique_ptr<Outgoing>& left);
   bool next_piece();
 
-  std::string head_;
+  std::string front_;  ///< The head, and a small body.
   std::string body_;
   std::size_t written_ = 0;
   std::unique_ptr<FileBody> file_;

@@ -3,44 +3,46 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <bayeux/transports/http.hpp>
 
 namespace bayeux::http1 {
 
-/// One request as it was read, or the status with which it is to be refused.
+/// One request as it was read, or the status with which it is to be refused. Its views point into its parser.
 struct ParsedRequest {
-  std::string_view method;
-  std::string target;
-  std::vector<HttpHeader> headers;
-  std::string body;
+  HttpRequest http;  ///< Without what the connection knows: address, TLS.
   bool keep_alive = false;
   bool http_1_0 = false;
 
   /// Not 0 when nothing but this status is to be answered; the connection is of no use afterwards.
   int refusal = 0;
 
-  bool is_head() const noexcept { return method == "HEAD"; }
+  bool is_head() const noexcept { return http.method == "HEAD"; }
 };
 
-/// Reads one request (RFC 9112) from the bytes of a connection, within bounds. Made when its first byte is there
-/// and gone when it is answered, so that a silent connection costs none.
+/// Reads one request (RFC 9112) from the bytes of a connection, within bounds, and keeps its text. Made when its first
+/// byte is there and gone when it is answered, so that a silent connection costs none. What it works with is used
+/// again: each thread keeps a few sets for the parsers to come, so that a request as others takes no memory that is not
+/// there.
 class RequestParser final {
  public:
   enum class Stage : std::uint8_t {
     headers,   ///< Bytes of the head are missing.
     expect,    ///< The peer waits for `100 Continue`; `proceed` goes on.
     body,      ///< Bytes of the body are missing.
-    complete,  ///< The request can be taken.
+    complete,  ///< The request is there.
   };
 
+  /// None: nothing but `bool` may be asked of it.
+  RequestParser() noexcept;
+
   RequestParser(std::size_t max_header, std::size_t max_body);
+  RequestParser(RequestParser&& other) noexcept;
+  RequestParser& operator=(RequestParser&& other) noexcept;
   ~RequestParser();
-  RequestParser(const RequestParser&) = delete;
-  RequestParser& operator=(const RequestParser&) = delete;
+
+  explicit operator bool() const noexcept { return state_ != nullptr; }
 
   /// Reads on, and returns how many bytes were of use: all of them, except behind a complete request or an
   /// `Expect`. A request that breaks a rule is complete at once, with a refusal.
@@ -49,16 +51,22 @@ class RequestParser final {
   /// Goes on behind an `Expect`.
   void proceed();
 
+  /// Completes the request, whatever was read of it: it is to be answered with this status.
+  void refuse(int status);
+
   Stage stage() const noexcept;
 
   /// True as soon as anything but an empty line was read.
   bool started() const noexcept;
 
-  /// The complete request, once.
-  ParsedRequest take();
+  /// The request, when it is complete; as long as this parser lives.
+  ParsedRequest& request() noexcept;
+  const ParsedRequest& request() const noexcept;
 
  private:
   class State;
+  class Spares;
+
   std::unique_ptr<State> state_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <string_view>
 
 #include "request_parser.hpp"
 
@@ -9,8 +10,8 @@ namespace bayeux::http1 {
 /// The status with which a head that could be read is refused all the same; 0 when it is fine.
 int head_refusal(const ParsedRequest& request, int major, int minor);
 
-/// The target without scheme and host, as a proxy may send it (RFC 9112 section 3.2.2).
-std::string origin_form(std::string target);
+/// How much of a target stands before its path and query: nothing, or scheme and host.
+std::size_t size_before_path(std::string_view target) noexcept;
 
 /// True when the peer waits for `100 Continue` before it sends the body (RFC 9110 section 10.1.1).
 bool expects_continue(const ParsedRequest& request);

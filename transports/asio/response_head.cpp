@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
+#include <array>
+#include <charconv>
 
 #include "http_date.hpp"
-#include "request_rules.hpp"
 
 namespace bayeux::http1 {
 
@@ -77,61 +76,50 @@ std::string_view reason(int status) {
   }
 }
 
-bool is_token(std::string_view name) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != std::string_view::npos;
-  });
+void append_number(std::string& to, std::uint64_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+  to.append(digits.begin(), end);
 }
 
-bool is_field_value(std::string_view value) {
-  return std::none_of(value.begin(), value.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+void append_start(std::string& to, const HttpResponse& response) {
+  to.append("HTTP/1.1 ");
+  append_number(to, static_cast<std::uint64_t>(response.status));
+  to.append(" ").append(reason(response.status)).append("\r\nDate: ").append(http_date_now()).append("\r\n");
+  to.append(response.headers.lines().value_or(std::string_view()));
 }
 
-/// What belongs to the connection, and is written here alone.
-bool is_ours(std::string_view name) {
-  return same_word(name, "content-length") || same_word(name, "connection") || same_word(name, "date") ||
-         same_word(name, "transfer-encoding") || same_word(name, "keep-alive");
-}
-
-/// `framing` is the header that tells where the body ends.
-std::string head_of(const HttpResponse& response, std::string_view framing, Persistence persistence) {
-  std::string head;
-  head.reserve(256);
-  auto out = std::back_inserter(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason(response.status), http_date_now());
-  for (const auto& [name, value] : response.headers) {
-    if (is_ours(name)) continue;
-    head.append(name).append(": ").append(value).append("\r\n");
-  }
-  head.append(framing);
-  if (persistence == Persistence::keep_http_1_0) head.append("Connection: keep-alive\r\n");
-  if (persistence == Persistence::close) head.append("Connection: close\r\n");
-  head.append("\r\n");
-  return head;
+void append_end(std::string& to, Persistence persistence) {
+  if (persistence == Persistence::keep_http_1_0) to.append("Connection: keep-alive\r\n");
+  if (persistence == Persistence::close) to.append("Connection: close\r\n");
+  to.append("\r\n");
 }
 
 }  // namespace
 
-bool sendable(const HttpResponse& response) noexcept {
-  if (response.status < 200 || response.status > 599) return false;
-  return std::all_of(response.headers.begin(), response.headers.end(),
-                     [](const HttpHeader& header) { return is_token(header.first) && is_field_value(header.second); });
+bool sendable(const HttpResponse& response) {
+  return response.status >= 200 && response.status <= 599 && response.headers.lines().has_value();
 }
 
 bool bodiless(int status) noexcept {
   return status == 204 || status == 304;
 }
 
-std::string response_head(const HttpResponse& response, std::uint64_t length, Persistence persistence) {
-  const bool has_body = !bodiless(response.status);
-  return head_of(response, has_body ? fmt::format("Content-Length: {}\r\n", length) : "", persistence);
+void append_response_head(std::string& to, const HttpResponse& response, std::uint64_t length,
+                          Persistence persistence) {
+  append_start(to, response);
+  if (!bodiless(response.status)) {
+    to.append("Content-Length: ");
+    append_number(to, length);
+    to.append("\r\n");
+  }
+  append_end(to, persistence);
 }
 
-std::string stream_head(const HttpResponse& response, bool chunked, Persistence persistence) {
-  return head_of(response, chunked ? "Transfer-Encoding: chunked\r\n" : "", persistence);
+void append_stream_head(std::string& to, const HttpResponse& response, bool chunked, Persistence persistence) {
+  append_start(to, response);
+  if (chunked) to.append("Transfer-Encoding: chunked\r\n");
+  append_end(to, persistence);
 }
 
 HttpResponse status_response(int status) {

@@ -51,14 +51,11 @@ bool is_callback(std::string_view name, std::size_t max_length) noexcept {
   });
 }
 
-HttpResponse callback_response(std::string_view callback, const std::vector<Frame>& frames) {
-  // The comment keeps the first bytes out of the caller's hands, which could else be those of another file type;
-  // so does the file name, where somebody opens the address as a page.
-  std::string body = "/**/";
-  body.append(callback).append("(").append(escape_for_script(join(frames))).append(");");
-  auto response = body_response("text/javascript;charset=UTF-8", std::move(body));
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=f.txt");
-  return response;
+std::string script_text(std::string_view callback, const std::vector<Frame>& frames) {
+  // The comment keeps the first bytes out of the caller's hands, which could else be those of another file type.
+  std::string text = "/**/";
+  text.append(callback).append("(").append(escape_for_script(join(frames))).append(");");
+  return text;
 }
 
 }  // namespace bayeux::http

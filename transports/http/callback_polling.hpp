@@ -24,6 +24,6 @@ Outcome<CallbackRequest> callback_request(const HttpRequest& request, const Gate
 bool is_callback(std::string_view name, std::size_t max_length) noexcept;
 
 /// The script that hands over these messages.
-HttpResponse callback_response(std::string_view callback, const std::vector<Frame>& frames);
+std::string script_text(std::string_view callback, const std::vector<Frame>& frames);
 
 }  // namespace bayeux::http

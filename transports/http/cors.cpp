@@ -11,28 +11,6 @@ namespace {
 
 constexpr std::string_view any = "*";
 
-/// A browser sends one; from a request with several nobody can tell who sent it.
-bool has_one_origin(const HttpRequest& request) {
-  return std::count_if(request.headers.begin(), request.headers.end(),
-                       [](const Request::Header& header) { return equal_ignoring_case(header.first, "origin"); }) == 1;
-}
-
-bool has_origin(const HttpRequest& request) {
-  return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const Request::Header& header) { return equal_ignoring_case(header.first, "origin"); });
-}
-
-bool is_own_host(const HttpRequest& request, std::string_view origin) {
-  const auto host = request.header("host");
-  const auto own = [&](std::string_view scheme) {
-    const auto normal = normal_host(scheme, host);
-    return !normal.empty() && origin == std::string(scheme) + "://" + normal;
-  };
-  // Where a proxy ends TLS, requests of a page loaded by https come here without it. The other way round a page that
-  // anybody on the way could have written would speak for a secure one.
-  return own("https") || (!request.tls && own("http"));
-}
-
 /// A list of header names, as a browser asks for; checked because it is sent back.
 bool is_token_list(std::string_view list) {
   constexpr std::size_t max_length = 1024;
@@ -68,30 +46,47 @@ bool Cors::is_valid(const std::vector<std::string>& origins, const std::vector<s
 }
 
 bool Cors::lets_in(const HttpRequest& request) const {
-  if (!has_origin(request)) return true;
-  if (!has_one_origin(request)) return false;
-  const auto origin = normal_origin(request.header("origin"));
-  if (origin.empty()) return false;
-  return any_origin_ || is_own_host(request, origin) ||
-         std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
+  std::string_view origin;
+  const auto origins = count_origins(request, origin);
+  if (origins != 1) return origins == 0;
+  const auto normal = normal_origin(origin);
+  return lists(normal) || is_own_host(request, normal);
 }
 
-std::vector<HttpHeader> Cors::response_headers(const HttpRequest& request) const {
-  std::vector<HttpHeader> headers{{"Vary", "Origin"}};
-  if (!has_origin(request) || !lets_in(request)) return headers;
+std::size_t Cors::count_origins(const HttpRequest& request, std::string_view& first) noexcept {
+  std::size_t count = 0;
+  for (const auto& [name, value] : request.headers) {
+    if (equal_ignoring_case(name, "origin") && ++count == 1) first = value;
+  }
+  return count;
+}
+
+bool Cors::lists(std::string_view normal) const noexcept {
+  return !normal.empty() && (any_origin_ || std::find(origins_.begin(), origins_.end(), normal) != origins_.end());
+}
+
+bool Cors::is_own_host(const HttpRequest& request, std::string_view normal) noexcept {
+  const auto host = request.header("host");
+  // Where a proxy ends TLS, requests of a page loaded by https come here without it. The other way round a page that
+  // anybody on the way could have written would speak for a secure one.
+  return is_origin_of(normal, "https", host) || (!request.tls && is_origin_of(normal, "http", host));
+}
+
+void Cors::add_response_fields(HttpHeaders& headers, std::string_view origin) {
+  headers.emplace_back("Vary", "Origin");
+  if (origin.empty()) return;
   // Never `*`: browsers refuse it together with credentials, which cometd.js always sends.
-  headers.emplace_back("Access-Control-Allow-Origin", request.header("origin"));
+  headers.emplace_back("Access-Control-Allow-Origin", origin);
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
-  return headers;
 }
 
-std::vector<HttpHeader> Cors::preflight_headers(const HttpRequest& request) const {
+void Cors::add_preflight_fields(HttpHeaders& headers, const HttpRequest& request) const {
   const auto wanted = request.header("access-control-request-headers");
   const bool echo = any_header_ && is_token_list(wanted);
-  return {{"Allow", std::string(allowed_methods)},
-          {"Access-Control-Allow-Methods", std::string(allowed_methods)},
-          {"Access-Control-Allow-Headers", echo ? std::string(wanted) : headers_},
-          {"Access-Control-Max-Age", "1800"}};
+  headers.emplace_back("Allow", allowed_methods);
+  headers.emplace_back("Access-Control-Allow-Methods", allowed_methods);
+  headers.emplace_back("Access-Control-Allow-Headers", echo ? std::string(wanted) : headers_);
+  headers.emplace_back("Access-Control-Max-Age", "1800");
 }
 
 }  // namespace bayeux::http

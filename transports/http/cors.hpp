@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +21,23 @@ class Cors final {
   /// True for a request without `Origin`, from the host itself, or from an origin on the list.
   bool lets_in(const HttpRequest& request) const;
 
-  /// The headers that every response to this request carries, whatever its status.
-  std::vector<HttpHeader> response_headers(const HttpRequest& request) const;
+  // The same in parts, for who remembers what was found out.
 
-  /// What answers a preflight, besides those.
-  std::vector<HttpHeader> preflight_headers(const HttpRequest& request) const;
+  /// How often a request names an origin, and the first of them. A browser does it once; from a request with several
+  /// nobody can tell who sent it.
+  static std::size_t count_origins(const HttpRequest& request, std::string_view& first) noexcept;
+
+  /// True for an origin on the list, in its normal spelling.
+  bool lists(std::string_view normal) const noexcept;
+
+  /// True for the origin of the host that was asked.
+  static bool is_own_host(const HttpRequest& request, std::string_view normal) noexcept;
+
+  /// Adds what every response says, whatever its status; with an origin that is let in, what its pages need to read it.
+  static void add_response_fields(HttpHeaders& headers, std::string_view origin);
+
+  /// Adds what answers a preflight, besides those.
+  void add_preflight_fields(HttpHeaders& headers, const HttpRequest& request) const;
 
  private:
   std::vector<std::string> origins_;

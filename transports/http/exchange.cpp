@@ -1,30 +1,11 @@
 #include "exchange.hpp"
 
-#include <iterator>
-#include <utility>
-
 #include "callback_polling.hpp"
 #include "cookie.hpp"
 #include "event_source.hpp"
-#include "long_polling.hpp"
+#include "response.hpp"
 
 namespace bayeux::http {
-namespace {
-
-void append(std::vector<HttpHeader>& to, std::vector<HttpHeader>&& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-}  // namespace
-
-AnsweredExchange::AnsweredExchange(HttpResponse response, std::vector<HttpHeader> headers)
-    : response_(std::move(response)) {
-  append(response_.headers, std::move(headers));
-}
-
-HttpResponse AnsweredExchange::take() {
-  return std::move(response_);
-}
 
 LinkExchange::LinkExchange(const GatewayConfig& config, std::unique_ptr<Link> link, ResponsePlan plan)
     : config_(config), link_(std::move(link)), plan_(std::move(plan)) {}
@@ -34,18 +15,22 @@ bool LinkExchange::ready() {
 }
 
 HttpResponse LinkExchange::take() {
-  auto result = response();
-  append(result.headers, std::move(plan_.headers));
-  if (!link_->new_browser().empty()) {
-    result.headers.emplace_back("Set-Cookie", set_cookie(config_.cookie, link_->new_browser(), plan_.tls));
-  }
-  return result;
-}
-
-HttpResponse LinkExchange::response() {
+  HttpResponse response;
   const auto frames = link_->take(config_.max_response);
-  if (link_->superseded()) return empty_response(config_.duplicate_connect_status);
-  return plan_.callback ? callback_response(*plan_.callback, frames) : long_polling_response(frames);
+  if (link_->superseded()) {
+    response.status = config_.duplicate_connect_status;
+    response.headers = plan_.visitor->headers(Content::nothing);
+  } else if (plan_.callback != nullptr) {
+    response.headers = plan_.visitor->headers(Content::script);
+    response.body = script_text(*plan_.callback, frames);
+  } else {
+    response.headers = plan_.visitor->headers(Content::messages);
+    response.body = join(frames);
+  }
+  if (!link_->new_browser().empty()) {
+    response.headers.emplace_back("Set-Cookie", set_cookie(config_.cookie, link_->new_browser(), plan_.tls));
+  }
+  return response;
 }
 
 void LinkExchange::abort() {
@@ -53,8 +38,8 @@ void LinkExchange::abort() {
 }
 
 EventSourceExchange::EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link,
-                                         std::vector<HttpHeader> headers)
-    : config_(config), link_(std::move(link)), headers_(std::move(headers)) {}
+                                         std::shared_ptr<const Visitor> visitor)
+    : config_(config), link_(std::move(link)), visitor_(std::move(visitor)) {}
 
 bool EventSourceExchange::ready() {
   return link_ != nullptr && (!begun_ || link_->ready());
@@ -62,8 +47,10 @@ bool EventSourceExchange::ready() {
 
 HttpResponse EventSourceExchange::take() {
   begun_ = true;
-  auto response = body_response("text/event-stream", first_words(config_.event_source_retry) + take_part());
-  append(response.headers, std::exchange(headers_, {}));
+  HttpResponse response;
+  response.headers = visitor_->headers(Content::events);
+  response.body = first_words(config_.event_source_retry) + take_part();
+  visitor_.reset();
   return response;
 }
 

@@ -1,31 +1,31 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <bayeux/transport.hpp>
 #include <bayeux/transports/gateway.hpp>
+
+#include "visitors.hpp"
 
 namespace bayeux::http {
 
 /// What a response needs of its request, which is gone when the response is made.
 struct ResponsePlan {
-  std::vector<HttpHeader> headers;
-  std::optional<std::string> callback;  ///< Of callback-polling; none for long-polling.
+  std::shared_ptr<const Visitor> visitor;
+  std::unique_ptr<const std::string> callback;  ///< Of callback-polling; none for long-polling.
   bool tls = false;
 };
 
 /// An exchange whose response is there at once, because the bus was not asked.
 class AnsweredExchange final : public HttpExchange {
  public:
-  AnsweredExchange(HttpResponse response, std::vector<HttpHeader> headers);
+  explicit AnsweredExchange(HttpResponse response) : response_(std::move(response)) {}
 
   bool ready() override { return true; }
-  HttpResponse take() override;
+  HttpResponse take() override { return std::move(response_); }
   void abort() override {}
 
  private:
@@ -42,8 +42,6 @@ class LinkExchange final : public HttpExchange {
   void abort() override;
 
  private:
-  HttpResponse response();
-
   const GatewayConfig& config_;
   std::unique_ptr<Link> link_;
   ResponsePlan plan_;
@@ -52,7 +50,7 @@ class LinkExchange final : public HttpExchange {
 /// An exchange whose response goes on for as long as its link carries events (HTML standard, "Server-sent events").
 class EventSourceExchange final : public HttpExchange {
  public:
-  EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link, std::vector<HttpHeader> headers);
+  EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link, std::shared_ptr<const Visitor> visitor);
 
   bool ready() override;
   HttpResponse take() override;
@@ -64,7 +62,7 @@ class EventSourceExchange final : public HttpExchange {
  private:
   const GatewayConfig& config_;
   std::unique_ptr<Link> link_;
-  std::vector<HttpHeader> headers_;
+  std::shared_ptr<const Visitor> visitor_;
   bool begun_ = false;
 };
 

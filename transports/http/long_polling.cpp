@@ -40,8 +40,4 @@ Outcome<Posted> posted_messages(const HttpRequest& request, std::size_t max_body
   return Posted(std::move(std::get<std::string>(messages)));
 }
 
-HttpResponse long_polling_response(const std::vector<Frame>& frames) {
-  return body_response("application/json;charset=UTF-8", join(frames));
-}
-
 }  // namespace bayeux::http

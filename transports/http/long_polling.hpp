@@ -4,9 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
-#include <bayeux/frame.hpp>
 #include <bayeux/transports/http.hpp>
 
 #include "response.hpp"
@@ -18,8 +16,5 @@ using Posted = std::variant<std::string_view, std::string>;
 
 /// Reads the body of a POST, whatever its type says (protocol: "long-polling", "Requests").
 Outcome<Posted> posted_messages(const HttpRequest& request, std::size_t max_body);
-
-/// The response with these messages.
-HttpResponse long_polling_response(const std::vector<Frame>& frames);
 
 }  // namespace bayeux::http

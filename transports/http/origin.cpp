@@ -26,6 +26,12 @@ std::string_view default_port(std::string_view scheme) noexcept {
   return scheme == "https" ? ":443" : "";
 }
 
+std::string_view without_default_port(std::string_view scheme, std::string_view host) noexcept {
+  const auto port = default_port(scheme);
+  if (!port.empty() && host.ends_with(port)) host.remove_suffix(port.size());
+  return host;
+}
+
 }  // namespace
 
 std::string normal_origin(std::string_view origin) {
@@ -33,17 +39,19 @@ std::string normal_origin(std::string_view origin) {
   const auto mark = origin.find(separator);
   if (mark == std::string_view::npos || !is_scheme(origin.substr(0, mark))) return {};
   const auto scheme = lower(origin.substr(0, mark));
-  const auto host = normal_host(scheme, origin.substr(mark + separator.size()));
-  return host.empty() ? std::string() : scheme + std::string(separator) + host;
+  auto host = trim(origin.substr(mark + separator.size()));
+  if (!is_host(host)) return {};
+  host = without_default_port(scheme, host);
+  return host.empty() ? std::string() : scheme + std::string(separator) + lower(host);
 }
 
-std::string normal_host(std::string_view scheme, std::string_view host) {
-  host = trim(host);
-  if (!is_host(host)) return {};
-  auto result = lower(host);
-  const auto port = default_port(scheme);
-  if (!port.empty() && result.ends_with(port)) result.resize(result.size() - port.size());
-  return result;
+bool is_origin_of(std::string_view normal, std::string_view scheme, std::string_view host) noexcept {
+  if (!normal.starts_with(scheme)) return false;
+  normal.remove_prefix(scheme.size());
+  if (!normal.starts_with(separator)) return false;
+  normal.remove_prefix(separator.size());
+  // There is always something of a host behind it, and nothing but what may stand in one.
+  return equal_ignoring_case(normal, without_default_port(scheme, trim(host)));
 }
 
 }  // namespace bayeux::http

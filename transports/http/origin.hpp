@@ -9,7 +9,7 @@ namespace bayeux::http {
 /// Empty when it is not `scheme://host` or `scheme://host:port`; `null` stays as it is.
 std::string normal_origin(std::string_view origin);
 
-/// The host and port of a `Host` header in one spelling; empty when it is malformed.
-std::string normal_host(std::string_view scheme, std::string_view host);
+/// True when an origin in that spelling is the one of this scheme and this `Host` header.
+bool is_origin_of(std::string_view normal, std::string_view scheme, std::string_view host) noexcept;
 
 }  // namespace bayeux::http

@@ -4,24 +4,42 @@
 
 namespace bayeux::http {
 
-HttpResponse empty_response(int status) {
-  return {status, {{"Cache-Control", "no-store"}}, {}};
+namespace {
+
+std::string_view type_of(Content content) noexcept {
+  switch (content) {
+    case Content::messages:
+      return "application/json;charset=UTF-8";
+    case Content::script:
+      return "text/javascript;charset=UTF-8";
+    case Content::events:
+      return "text/event-stream";
+    case Content::reason:
+      return "text/plain;charset=UTF-8";
+    case Content::nothing:
+      break;
+  }
+  return {};
 }
 
-HttpResponse refusal_response(const Refusal& refusal) {
-  auto response = body_response("text/plain;charset=UTF-8", std::string(refusal.reason) + "\n");
-  response.status = refusal.status;
+}  // namespace
+
+HttpHeaders fields_of(Content content) {
+  if (content == Content::nothing) return {{"Cache-Control", "no-store"}};
+  HttpHeaders headers{{"Content-Type", std::string(type_of(content))},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"X-Accel-Buffering", "no"}};
+  // Where somebody opens the address as a page, the file name keeps the first bytes, which the caller chose, from being
+  // taken for those of another type.
+  if (content == Content::script) headers.emplace_back("Content-Disposition", "attachment; filename=f.txt");
+  return headers;
+}
+
+HttpResponse refusal_response(const Refusal& refusal, HttpHeaders headers) {
+  HttpResponse response{refusal.status, std::move(headers), std::string(refusal.reason) + "\n"};
   if (refusal.status == 405) response.headers.emplace_back("Allow", allowed_methods);
   return response;
-}
-
-HttpResponse body_response(std::string_view type, std::string body) {
-  return {200,
-          {{"Content-Type", std::string(type)},
-           {"Cache-Control", "no-store"},
-           {"X-Content-Type-Options", "nosniff"},
-           {"X-Accel-Buffering", "no"}},
-          std::move(body)};
 }
 
 std::string join(const std::vector<Frame>& frames) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,14 +25,15 @@ using Outcome = std::variant<Value, Refusal>;
 /// The methods that an endpoint knows, as `Allow` and `Access-Control-Allow-Methods` list them.
 inline constexpr std::string_view allowed_methods = "POST, GET, OPTIONS";
 
-/// A response without a body.
-HttpResponse empty_response(int status);
+/// What is in a response, as far as its header fields tell.
+enum class Content : std::uint8_t { messages, script, events, reason, nothing };
+inline constexpr std::size_t contents = 5;
 
-/// A small text that says why.
-HttpResponse refusal_response(const Refusal& refusal);
+/// The header fields of such a response: it is never stored, and what is in it neither sniffed nor buffered on the way.
+HttpHeaders fields_of(Content content);
 
-/// A response whose body is of that type, and never stored, sniffed or buffered on the way.
-HttpResponse body_response(std::string_view type, std::string body);
+/// A small text that says why; `headers` are for Content::reason.
+HttpResponse refusal_response(const Refusal& refusal, HttpHeaders headers);
 
 /// The JSON array of messages that clients expect, whatever they sent.
 std::string join(const std::vector<Frame>& frames);

@@ -49,7 +49,8 @@ const WebSocketConfig& WebSocketGateway::config() const noexcept {
 
 WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
   const auto refused = [](int status, std::string_view reason) {
-    return WebSocketAnswer{nullptr, http::refusal_response({status, reason}), {}};
+    return WebSocketAnswer{
+        nullptr, http::refusal_response({status, reason}, http::fields_of(http::Content::reason)), {}};
   };
   if (!state_->cors.lets_in(request)) return refused(403, "This origin is not allowed");
   auto protocol = websocket::select_subprotocol(request, state_->config.protocols);

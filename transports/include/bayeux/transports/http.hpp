@@ -3,15 +3,12 @@
 #include <any>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <bayeux/request.hpp>
+#include <bayeux/transports/http_headers.hpp>
 
 namespace bayeux {
-
-/// A header field of a response: its name and its value.
-using HttpHeader = std::pair<std::string, std::string>;
 
 /// A complete HTTP request, as any stack can hand it over: the views, those of the header fields too, point to what the
 /// stack has read. They are looked at during the call and not kept.
@@ -42,7 +39,7 @@ struct HttpRequest {
 /// What is to be sent back. The stack adds what belongs to the connection: `Content-Length`, `Connection`, `Date`.
 struct HttpResponse {
   int status = 200;
-  std::vector<HttpHeader> headers;
+  HttpHeaders headers;
   std::string body;
 };
 
