@@ -108,6 +108,12 @@ TEST_CASE("a parser carries nothing over from the request before", "[asio]") {
   CHECK(parser.request().http.remote_address.empty());
 }
 
+TEST_CASE("the body of the request before does not count towards the limit", "[asio]") {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
+  const std::string whole = start + std::string(max_body, 'x');
+  for (int i = 0; i < 2; ++i) CHECK(fed(whole).request().http.body.size() == max_body);
+}
+
 TEST_CASE("what was refused shows nothing of itself", "[asio]") {
   const auto parser = fed("POST /secret HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nsecret\r\nz");
   CHECK(summary(parser) == "400");
