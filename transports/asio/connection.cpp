@@ -65,6 +65,7 @@ void Connection::wake() noexcept {
 }
 
 void Connection::take_turn(Reasons reasons) noexcept {
+  if (reasons == uncorked && !held_back_) return;
   try {
     if (!closed_) consider(reasons);
     if (!closed_) pump();
@@ -88,7 +89,10 @@ void Connection::consider(Reasons reasons) {
     if (stream_.read_wants_room()) readable_ = true;
     if (std::exchange(writing_, false)) conversation_->writable();
   }
-  if (readable_ && wants_input()) read();
+  // What a request asks for is not held back, because there may be a change of protocol in it.
+  stream_.cork((reasons & (corked | uncorked)) == corked && !readable_);
+  if (reasons & uncorked && std::exchange(held_back_, false)) conversation_->writable();
+  if (!closed_ && readable_ && wants_input()) read();
   if (!closed_ && reasons & woken) conversation_->woken();
   if (!closed_ && reasons & expired && Deadlines::passed(*this)) conversation_->expired();
   if (!closed_ && reasons & stopping) conversation_->stop();
@@ -154,6 +158,10 @@ void Connection::refuse_plain_http() {
 }
 
 void Connection::wait_writable() {
+  if (stream_.corked()) {
+    held_back_ = true;
+    return;
+  }
   // Every time the peer took something it has its time anew: a large file may be slow, but not stand still.
   set_deadline(Wait::write);
   if (!std::exchange(writing_, true)) core_->readiness->wait_writable(*this);

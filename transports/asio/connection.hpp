@@ -32,7 +32,9 @@ class Connection final : public Carrier, public Deadlines::Entry, public std::en
   static constexpr Reasons expired = 16;    ///< A deadline has passed.
   static constexpr Reasons rereading = 32;  ///< There may be more input, of which nobody else tells.
   static constexpr Reasons stopping = 64;   ///< It is to end as soon as what is being answered is written.
-  static constexpr Reasons killed = 128;    ///< It is to end now.
+  static constexpr Reasons corked = 128;    ///< What it writes in this turn is held back.
+  static constexpr Reasons uncorked = 256;  ///< What was held back may leave.
+  static constexpr Reasons killed = 512;    ///< It is to end now.
 
   Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer);
   ~Connection() override;
@@ -110,6 +112,7 @@ class Connection final : public Carrier, public Deadlines::Entry, public std::en
   bool reading_ = false;    ///< A wait for input is under way.
   bool rereading_ = false;  ///< A turn to read on is under way.
   bool writing_ = false;    ///< A wait for room is under way.
+  bool held_back_ = false;  ///< Something is to be written as soon as it may be.
   bool closed_ = false;
 };
 

@@ -58,7 +58,9 @@ class EpollReadiness final : public Readiness, public std::enable_shared_from_th
     // No more rounds than it takes to tell everybody once: they may go on sending.
     for (std::size_t told = 0; told <= connections_.size() && tell() == share; told += share) {
     }
-    for (const auto& connection : connections) connection->tell(Connection::woken);
+    // First all of it is made ready, then all is written: a reader on this machine is woken once for many.
+    for (const auto& connection : connections) connection->tell(Connection::woken | Connection::corked);
+    for (const auto& connection : connections) connection->tell(Connection::uncorked);
   }
 
   void stop() noexcept override {

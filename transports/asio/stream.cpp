@@ -21,6 +21,10 @@ std::size_t Stream::read_some(asio::mutable_buffer into, std::error_code& error)
 }
 
 std::size_t Stream::write_some(std::span<const asio::const_buffer> parts, std::error_code& error) {
+  if (corked_) {
+    error = asio::error::would_block;
+    return 0;
+  }
   return tls_ ? tls_->write_some(socket_, parts, error) : socket_.write_some(parts, error);
 }
 

@@ -42,6 +42,10 @@ class Stream final {
   /// Errors: would_block; what the system says.
   std::size_t write_some(std::span<const asio::const_buffer> parts, std::error_code& error);
 
+  /// Has `write_some` take nothing for now, as if there were no room.
+  void cork(bool on) noexcept { corked_ = on; }
+  bool corked() const noexcept { return corked_; }
+
   /// Says that nothing follows.
   void shutdown_send(std::error_code& error);
 
@@ -58,6 +62,7 @@ class Stream final {
  private:
   Socket socket_;
   std::unique_ptr<TlsSession> tls_;
+  bool corked_ = false;
 };
 
 /// True for what is no error: come back when the socket is ready.

@@ -41,12 +41,12 @@ void WebSocketConversation::pump() {
   // It may have gone before this began, while a response before it was written.
   if (connection_.peer_done()) return connection_.close();
   if (!early_.empty()) receive(std::exchange(early_, {}));
-  for (bool more = true;;) {
+  for (;;) {
     // Nothing can be sent any more: what is queued may as well leave over another connection.
     if (frames_.closing()) session_->abort();
     if (!write()) return;
-    if (!more) break;
-    more = send();
+    if (!std::exchange(more_, false)) break;
+    more_ = send();
   }
   if (frames_.closed()) return linger();
   update_deadline();
@@ -107,12 +107,14 @@ void WebSocketConversation::receive(std::string_view bytes) {
 void WebSocketConversation::text(std::string_view message) {
   advanced_ = true;
   leaving_ = false;
+  more_ = true;
   // What was said may have ended the session: a client that says goodbye is answered, and nobody wakes it after that.
   look_ = true;
   session_->receive(message);
 }
 
 void WebSocketConversation::binary(std::string_view) {
+  more_ = true;
   session_->receive_binary();
 }
 
@@ -123,7 +125,7 @@ void WebSocketConversation::expired() {
   }
   // Nothing came in since the ping.
   if (pinged_ && !heard_) return connection_.close();
-  look_ = true;
+  look_ = more_ = true;
   pinged_ = !heard_;
   if (pinged_) frames_.ping();
   heard_ = false;

@@ -40,7 +40,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   void pump() override;
   bool wants_input() const noexcept override;
   void receive(std::string_view bytes) override;
-  void woken() override { look_ = true; }
+  void woken() override { look_ = more_ = true; }
   void hung_up() override {}
   void writable() override;
   void expired() override;
@@ -66,6 +66,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   bool heard_ = true;      ///< Something came in since the last look at the clock.
   bool pinged_ = false;    ///< What is to come in next is the answer to a ping.
   bool advanced_ = false;  ///< A message was completed since `update_deadline`.
+  bool more_ = true;       ///< The bus may have something.
   bool look_ = false;      ///< The session may have ended.
   bool leaving_ = false;   ///< The session has ended; its client may begin another.
   bool blocked_ = false;   ///< The peer has to take some first.
