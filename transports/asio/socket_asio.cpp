@@ -3,13 +3,12 @@
 namespace bayeux::http1 {
 
 Socket Socket::accept(Acceptor& acceptor, asio::ip::tcp::endpoint& peer, std::error_code& error) {
-  const auto io = acceptor.get_executor().get_inner_executor();
-  Socket taken(acceptor.accept(io, peer, error));
-  if (error) return taken;
+  Waited taken(acceptor.get_executor().get_inner_executor());
+  acceptor.accept(taken, peer, error);
+  if (!error) taken.non_blocking(true, error);
   std::error_code ignored;
-  taken.socket_.non_blocking(true, error);
-  taken.socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  return taken;
+  if (!error) taken.set_option(asio::ip::tcp::no_delay(true), ignored);
+  return Socket(std::move(taken));
 }
 
 }  // namespace bayeux::http1
