@@ -15,10 +15,12 @@ struct Name {
   explicit Name(std::string_view name) noexcept : text(name), hash(std::hash<std::string_view>{}(name)) {}
 };
 
+/// Not noexcept: then the standard library of GCC keeps the hash of each entry, and a search does not hash those that it
+/// passes.
 struct NameHash {
   using is_transparent = void;
-  std::size_t operator()(const Name& name) const noexcept { return name.hash; }
-  std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
+  std::size_t operator()(const Name& name) const { return name.hash; }
+  std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
 };
 
 struct NameEqual {

@@ -17,14 +17,15 @@ namespace {
 constexpr std::size_t rooms = 20;
 constexpr std::size_t rooms_of_a_client = 5;
 
-std::string room(std::size_t number) {
-  return "/room/" + std::to_string(number % rooms);
-}
+/// Whose the clients in a room are.
+enum class Rooms { own, shared };
 
-/// Publishes into all rooms, and takes for its own clients, whose neighbours in a room may be another thread's.
+/// Publishes into its rooms, and takes for its own clients. Where rooms are shared, their neighbours there are another
+/// thread's.
 class Worker final {
  public:
-  Worker(Bus& bus, std::size_t clients, std::uint64_t number) : bus_(bus), number_(number) {
+  Worker(Bus& bus, std::size_t clients, std::size_t first_room, std::size_t its_rooms)
+      : bus_(bus), first_room_(first_room), rooms_(its_rooms) {
     for (std::size_t i = 0; i < clients; ++i) {
       clients_.push_back(std::make_unique<EngineClient>(bus, Carriage::lasting));
       for (std::size_t j = 0; j < rooms_of_a_client; ++j) clients_.back()->subscribe(room(i + j));
@@ -34,7 +35,7 @@ class Worker final {
   /// Goes on taking until nobody publishes any more; `publishers` is how many there are yet.
   void run(std::size_t publishes, std::atomic<std::size_t>& publishers) {
     for (std::size_t i = 0; i < publishes; ++i) {
-      bus_.channel(room(i + number_)).publish({{"number", i}});
+      bus_.channel(room(i)).publish({{"number", i}});
       take();
     }
     publishers.fetch_sub(1);
@@ -45,6 +46,10 @@ class Worker final {
   std::uint64_t taken() const noexcept { return taken_; }
 
  private:
+  std::string room(std::size_t number) const {
+    return "/room/" + std::to_string((first_room_ + number % rooms_) % rooms);
+  }
+
   /// Takes for those who were woken.
   void take() {
     for (const auto& client : clients_) {
@@ -53,7 +58,8 @@ class Worker final {
   }
 
   Bus& bus_;
-  const std::uint64_t number_;
+  const std::size_t first_room_;
+  const std::size_t rooms_;
   std::vector<std::unique_ptr<EngineClient>> clients_;
   std::uint64_t taken_ = 0;
 };
@@ -86,10 +92,13 @@ struct Deliveries {
 };
 
 /// The clients and the publishes are the same, however many threads share them.
-Deliveries deliver(std::size_t threads, std::size_t clients, std::size_t publishes) {
+Deliveries deliver(std::size_t threads, Rooms whose, std::size_t clients, std::size_t publishes) {
   Bus bus;
   std::vector<std::unique_ptr<Worker>> workers;
-  for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(bus, clients / threads, i));
+  const std::size_t share = rooms / threads;
+  for (std::size_t i = 0; i < threads; ++i) {
+    workers.push_back(std::make_unique<Worker>(bus, clients / threads, i * share, whose == Rooms::own ? share : rooms));
+  }
   std::atomic<std::size_t> publishers{threads};
   const double time = time_of(threads, [&](std::size_t i) { workers[i]->run(publishes / threads, publishers); });
   std::uint64_t taken = 0;
@@ -136,13 +145,16 @@ std::vector<Row> measure_threads(const Scale& scale) {
   std::vector<double> one;
   std::vector<double> two;
   std::vector<double> ratios;
+  std::vector<double> shared;
   std::vector<double> arithmetic;
   std::vector<double> memory;
   bool complete = true;
   for (std::size_t round = 0; round < rounds; ++round) {
-    const auto alone = deliver(1, clients, publishes);
-    const auto both = deliver(2, clients, publishes);
-    complete = complete && alone.complete && both.complete;
+    const auto alone = deliver(1, Rooms::own, clients, publishes);
+    const auto both = deliver(2, Rooms::own, clients, publishes);
+    const auto mixed = deliver(2, Rooms::shared, clients, publishes);
+    complete = complete && alone.complete && both.complete && mixed.complete;
+    shared.push_back(mixed.per_second / alone.per_second);
     one.push_back(alone.per_second);
     two.push_back(both.per_second);
     ratios.push_back(both.per_second / alone.per_second);
@@ -152,6 +164,7 @@ std::vector<Row> measure_threads(const Scale& scale) {
   Row row{"threads", "two threads that publish and take against one, deliveries", median(ratios), "x", 1.7, true};
   row.beside = {{"one_per_second", median(one)},
                 {"two_per_second", median(two)},
+                {"in_shared_rooms", median(shared)},
                 {"machine_arithmetic", median(arithmetic)},
                 {"machine_allocation", median(memory)}};
   if (!complete) row.wrong = "a message was missed or came twice";
