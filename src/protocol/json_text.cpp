@@ -13,20 +13,6 @@ namespace bayeux {
 namespace protocol {
 namespace {
 
-/// Where the first byte stands that cannot be copied blindly.
-std::size_t plain_until(std::string_view value, std::size_t at) noexcept {
-  for (; at + 8 <= value.size(); at += 8) {
-    const std::uint64_t word = eight_bytes(value, at);
-    const std::uint64_t controls = (word - every_byte * 0x20) & ~word & high_bits;
-    if (((word & high_bits) | controls | holds(word, '"') | holds(word, '\\')) != 0) break;
-  }
-  for (; at < value.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(value[at]);
-    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
-  }
-  return at;
-}
-
 void append_escape(std::string& out, char byte) {
   static constexpr std::string_view hex = "0123456789abcdef";
   switch (byte) {

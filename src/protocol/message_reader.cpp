@@ -22,6 +22,11 @@ bool is_alphanumeric(std::string_view text) noexcept {
 
 }  // namespace
 
+template <class Name, class Value>
+void MessageReader::add_other(Name&& name, Value&& value) {
+  if (incoming_->error.empty()) others_.emplace_back(std::forward<Name>(name), std::forward<Value>(value));
+}
+
 void MessageReader::restart() {
   next_broken_ = 0;
   depth_ = 0;
@@ -55,18 +60,25 @@ void MessageReader::key(std::string_view name, std::size_t end) {
     if (building_) builder_.key(name);
     return;
   }
-  name_ = name;
   field_ = field_of(name);
   ignored_ = !is_readable;
   if (!is_readable) fail("400::string_invalid");
   if (field_ == Field::data) value_begin_ = text_.find_first_not_of(" \t\r\n:", end);
-  if (field_ == Field::other) return;
-  const unsigned bit = 1U << static_cast<unsigned>(field_);
-  if ((seen_ & bit) != 0) {
-    ignored_ = true;
-    fail("400::member_duplicate");
+  if (field_ == Field::other) {
+    name_ = name;
+    return;
   }
-  seen_ |= bit;
+  note_field();
+}
+
+void MessageReader::plain(std::string_view name, std::string_view value, std::size_t end) {
+  field_ = field_of(name);
+  if (field_ == Field::other) return add_other(name, value);
+  constexpr std::size_t quotes = 2;
+  value_begin_ = end - value.size() - quotes;
+  ignored_ = false;
+  note_field();
+  if (!ignored_) set_string(value, end);
 }
 
 void MessageReader::literal(Json value, std::size_t end) {
@@ -95,27 +107,7 @@ void MessageReader::string(std::string_view value, std::size_t end) {
     if (building_) builder_.add(Json(value));
     return;
   }
-  if (ignored_) return;
-  switch (field_) {
-    case Field::channel:
-      return set_channel(value);
-    case Field::client_id:
-      incoming_->message.client_id = value;
-      return;
-    case Field::id:
-      return set_id(value);
-    case Field::data:
-      return set_data(end);
-    case Field::ext:
-    case Field::advice:
-      return fail(bad_request);
-    case Field::successful:
-    case Field::error:
-      return;
-    case Field::subscription:
-    case Field::other:
-      return store(Json(value));
-  }
+  if (!ignored_) set_string(value, end);
 }
 
 void MessageReader::open(bool object) {
@@ -131,6 +123,16 @@ void MessageReader::close(std::size_t end) {
   if (nested()) return;
   if (field_ == Field::data && !ignored_) set_data(end);
   if (std::exchange(building_, false)) store(builder_.take());
+}
+
+/// A member of the envelope stands once in a message.
+void MessageReader::note_field() {
+  const unsigned bit = 1U << static_cast<unsigned>(field_);
+  if ((seen_ & bit) != 0) {
+    ignored_ = true;
+    fail("400::member_duplicate");
+  }
+  seen_ |= bit;
 }
 
 /// False when the string or name that ends at `end` had to be mended.
@@ -201,6 +203,30 @@ void MessageReader::other_scalar(Json value, std::size_t end) {
   if (!value.is_null()) fail(bad_request);
 }
 
+void MessageReader::set_string(std::string_view value, std::size_t end) {
+  switch (field_) {
+    case Field::channel:
+      return set_channel(value);
+    case Field::client_id:
+      incoming_->message.client_id = value;
+      return;
+    case Field::id:
+      return set_id(value);
+    case Field::data:
+      return set_data(end);
+    case Field::ext:
+    case Field::advice:
+      return fail(bad_request);
+    case Field::successful:
+    case Field::error:
+      return;
+    case Field::subscription:
+      return store(Json(value));
+    case Field::other:
+      return add_other(std::move(name_), value);
+  }
+}
+
 void MessageReader::set_channel(std::string_view value) {
   if (value.empty() || value.size() > ChannelId::max_length) return fail("405::channel_invalid");
   incoming_->message.channel = value;
@@ -233,8 +259,7 @@ void MessageReader::store(Json value) {
       message.advice = std::move(value);
       return;
     case Field::other:
-      if (incoming_->error.empty()) others_.emplace_back(std::move(name_), std::move(value));
-      return;
+      return add_other(std::move(name_), std::move(value));
     default:
       return;
   }

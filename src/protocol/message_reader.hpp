@@ -38,16 +38,23 @@ class MessageReader final {
   void open(bool object);
   void close(std::size_t end);
 
+  /// A member whose name and value are strings that stand in the text as they are: as `key` and `string`.
+  void plain(std::string_view name, std::string_view value, std::size_t end);
+
  private:
+  void note_field();
   bool readable(std::size_t end);
   bool may_open(bool object);
   void fail(std::string_view error);
   void fail_value(std::string_view error);
   void other_scalar(Json value, std::size_t end);
+  void set_string(std::string_view value, std::size_t end);
   void set_channel(std::string_view value);
   void set_id(std::string_view value);
   void set_data(std::size_t end);
   void store(Json value);
+  template <class Name, class Value>
+  void add_other(Name&& name, Value&& value);
 
   const std::string_view text_;
   const std::vector<std::size_t>& broken_;

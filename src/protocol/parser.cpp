@@ -6,6 +6,7 @@
 #include <bayeux/error.hpp>
 
 #include "protocol/message_reader.hpp"
+#include "protocol/plain_message.hpp"
 #include "protocol/sax.hpp"
 #include "protocol/text_repair.hpp"
 
@@ -97,9 +98,30 @@ class RequestReader final {
   Errc error_ = Errc::messages_invalid;
 };
 
+/// Does for a plain message what read_sax would have done.
+void read_plain(const PlainMessage& plain, std::string_view text, const Limits& limits, Incoming& message) {
+  const std::vector<std::size_t> broken;
+  MessageReader reader(text, broken, limits);
+  reader.begin(message);
+  for (const auto& [name, value] : plain) {
+    constexpr std::size_t quote = 1;
+    const auto end = static_cast<std::size_t>(value.data() - text.data()) + value.size() + quote;
+    reader.plain(name, value, end);
+  }
+  reader.finish();
+}
+
 }  // namespace
 
 std::error_code parse(std::string_view text, const Limits& limits, std::vector<Incoming>& messages) {
+  PlainMessage plain;
+  if (limits.max_batch == 0 || !plain.read(text)) return parse_any(text, limits, messages);
+  messages.clear();
+  read_plain(plain, text, limits, messages.emplace_back());
+  return {};
+}
+
+std::error_code parse_any(std::string_view text, const Limits& limits, std::vector<Incoming>& messages) {
   messages.clear();
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Errc::messages_empty;
   const auto broken = broken_places(text);

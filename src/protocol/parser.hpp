@@ -30,4 +30,7 @@ struct Incoming {
 /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many.
 std::error_code parse(std::string_view text, const Limits& limits, std::vector<Incoming>& messages);
 
+/// The same, without the short way that `parse` has for a plain message.
+std::error_code parse_any(std::string_view text, const Limits& limits, std::vector<Incoming>& messages);
+
 }  // namespace bayeux::protocol

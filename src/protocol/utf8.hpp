@@ -1,9 +1,14 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace bayeux::protocol {
 
@@ -42,6 +47,38 @@ inline constexpr std::uint64_t high_bits = 0x8080808080808080U;
 inline constexpr std::uint64_t holds(std::uint64_t word, unsigned char byte) noexcept {
   const std::uint64_t zero_where_equal = word ^ (every_byte * byte);
   return (zero_where_equal - every_byte) & ~zero_where_equal & high_bits;
+}
+
+/// Where the first byte from `at` on stands that a JSON string cannot have as it is, or that is not ASCII.
+inline std::size_t plain_until(std::string_view text, std::size_t at) noexcept {
+#ifdef __SSE2__
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    // Signed, so those that are not ASCII are below a blank, as controls are.
+    const __m128i below = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const auto marks = _mm_movemask_epi8(_mm_or_si128(below, _mm_or_si128(quotes, backslashes)));
+    if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(marks)));
+  }
+#endif
+  for (; at + 8 <= text.size(); at += 8) {
+    const std::uint64_t word = eight_bytes(text, at);
+    const std::uint64_t no_control = word - every_byte * 0x20;
+    const std::uint64_t no_quote = (word ^ every_byte * '"') - every_byte;
+    const std::uint64_t no_backslash = (word ^ every_byte * '\\') - every_byte;
+    const std::uint64_t marks = (word | no_control | no_quote | no_backslash) & high_bits;
+    if (marks == 0) continue;
+    // A byte that is subtracted from borrows from those above only, and only when it is marked itself: so the lowest
+    // mark is true.
+    if constexpr (std::endian::native != std::endian::little) break;
+    return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+  }
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
+  }
+  return at;
 }
 
 }  // namespace bayeux::protocol

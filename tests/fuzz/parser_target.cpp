@@ -3,6 +3,7 @@
 
 #include "fuzz/target.hpp"
 #include "protocol/parser.hpp"
+#include "support/incoming_text.hpp"
 
 namespace bayeux::fuzz {
 namespace {
@@ -38,12 +39,22 @@ void check_echo(const Incoming& incoming) {
   require(echo.has_value(), "what is echoed is JSON");
 }
 
+/// The short way for plain messages must not be seen.
+void check_both_ways(std::string_view text) {
+  std::vector<Incoming> messages;
+  const auto error = protocol::parse(text, small_limits, messages);
+  std::vector<Incoming> others;
+  const auto other_error = protocol::parse_any(text, small_limits, others);
+  require(test::incoming_text(error, messages) == test::incoming_text(other_error, others), "both ways are the same");
+}
+
 }  // namespace
 }  // namespace bayeux::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bayeux;
   using namespace bayeux::fuzz;
+  check_both_ways(as_text(data, size));
   std::vector<protocol::Incoming> messages;
   if (protocol::parse(as_text(data, size), small_limits, messages)) {
     require(messages.empty(), "a failed request leaves no messages");
