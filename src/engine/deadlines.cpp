@@ -1,5 +1,7 @@
 #include "deadlines.hpp"
 
+#include <utility>
+
 namespace bayeux::engine {
 
 void Deadlines::arm(Entry& entry, Time at) {
@@ -8,7 +10,7 @@ void Deadlines::arm(Entry& entry, Time at) {
     if (entry.at() == rounded) return;
     disarm(entry);
   }
-  if (latest_ == buckets_.end() || latest_->first != rounded) latest_ = buckets_.try_emplace(rounded).first;
+  if (latest_ == buckets_.end() || latest_->first != rounded) latest_ = bucket_of(rounded);
   Entry*& head = latest_->second;
   entry.bucket = latest_;
   entry.previous = nullptr;
@@ -16,6 +18,14 @@ void Deadlines::arm(Entry& entry, Time at) {
   if (head != nullptr) head->previous = &entry;
   head = &entry;
   entry.armed = true;
+}
+
+Deadlines::Buckets::iterator Deadlines::bucket_of(Time at) {
+  const auto next = buckets_.lower_bound(at);
+  if (next != buckets_.end() && next->first == at) return next;
+  if (spare_.empty()) return buckets_.emplace_hint(next, at, nullptr);
+  spare_.key() = at;
+  return buckets_.insert(next, std::move(spare_));
 }
 
 void Deadlines::disarm(Entry& entry) noexcept {
@@ -27,7 +37,7 @@ void Deadlines::disarm(Entry& entry) noexcept {
     entry.bucket->second = entry.next;
     if (entry.next == nullptr) {
       if (latest_ == entry.bucket) latest_ = buckets_.end();
-      buckets_.erase(entry.bucket);
+      spare_ = buckets_.extract(entry.bucket);
     }
   }
   entry.previous = entry.next = nullptr;

@@ -48,7 +48,12 @@ class Deadlines final {
   Entry* pop_due(Time now) noexcept;
 
  private:
+  Buckets::iterator bucket_of(Time at);
+
   Buckets buckets_;
+
+  /// The last bucket that became empty, for the next that is needed.
+  Buckets::node_type spare_;
 
   /// Where the last one was put, or the end: the next often goes there too.
   Buckets::iterator latest_ = buckets_.end();

@@ -13,10 +13,9 @@ Router::Router(const Config& config, const Clock& clock, Observer& observer)
   for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(common_));
 }
 
-Router::Slot& Router::slot_of(std::string_view id) noexcept {
+Router::Slot& Router::slot_of(const Name& id) noexcept {
   // Not the low bits of the hash as they are: the shard's own table uses those.
-  const auto hash = Name(id).hash;
-  return *slots_[(hash >> 32 ^ hash >> 17) % slots_.size()];
+  return *slots_[(id.hash >> 32 ^ id.hash >> 17) % slots_.size()];
 }
 
 Time::rep Router::Slot::show_earliest() noexcept {
@@ -40,9 +39,10 @@ auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
 
 template <class Result, class Work>
 Result Router::with(std::string_view id, const Result& unknown, Work&& work) {
+  const Name name(id);
   Effects effects(clock_.now());
-  Result result = locked(slot_of(id), effects, [&](Shard& shard, Effects&) -> Result {
-    Session* session = shard.find(id);
+  Result result = locked(slot_of(name), effects, [&](Shard& shard, Effects&) -> Result {
+    Session* session = shard.find(name);
     if (session == nullptr) return unknown;
     return work(shard, *session, effects);
   });
@@ -127,15 +127,28 @@ std::vector<std::string> Router::ids() {
   return ids;
 }
 
+/// Whether a message that brought this cookie may be the client's; binds the session to the cookie.
+bool Router::comes_from(Session& session, const std::string* browser) const {
+  if (browser == nullptr || session.browser == nullptr || config_.cookie_binding == CookieBinding::never) return true;
+  const bool presented = *browser == *session.browser;
+  const bool bound = session.browser_presented || config_.cookie_binding == CookieBinding::always;
+  session.browser_presented = session.browser_presented || presented;
+  return presented || !bound;
+}
+
 bool Router::touch(std::string_view id, const std::string* browser) {
   return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    if (browser != nullptr && session.browser != nullptr && config_.cookie_binding != CookieBinding::never) {
-      const bool presented = *browser == *session.browser;
-      const bool bound = session.browser_presented || config_.cookie_binding == CookieBinding::always;
-      if (bound && !presented) return false;
-      session.browser_presented = session.browser_presented || presented;
-    }
+    if (!comes_from(session, browser)) return false;
     shard.touch(session, effects);
+    return true;
+  });
+}
+
+bool Router::begin_poll(std::string_view id, const std::string* browser, const std::shared_ptr<Outlet>& outlet) {
+  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
+    if (!session.connected || session.told_to_poll || !comes_from(session, browser)) return false;
+    // The deadline that touching would arm goes with the beginning of the connect.
+    shard.begin_connect(session, outlet, false, effects);
     return true;
   });
 }
@@ -301,9 +314,10 @@ void Router::end_batch_of_all() {
 }
 
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
-  auto& slot = slot_of(id);
+  const Name name(id);
+  auto& slot = slot_of(name);
   const std::lock_guard lock(slot.mutex);
-  auto taken = slot.shard.take(id, outlet, max_bytes, drain);
+  auto taken = slot.shard.take(name, outlet, max_bytes, drain);
   slot.show_earliest();
   return taken;
 }

@@ -58,6 +58,10 @@ class Router final {
   /// to; `browser` is the cookie presented, nullptr where the transport has none.
   bool touch(std::string_view id, const std::string* browser);
 
+  /// `touch` and `begin_connect` at once. False when one of them would have more to say than that the client goes on
+  /// polling: then nothing was done.
+  bool begin_poll(std::string_view id, const std::string* browser, const std::shared_ptr<Outlet>& outlet);
+
   /// The session lives for at least so long.
   void prolong(std::string_view id, Milliseconds span);
 
@@ -140,7 +144,9 @@ class Router final {
   Result with(std::string_view id, const Result& unknown, Work&& work);
   template <class Work>
   bool with(std::string_view id, Work&& work);
-  Slot& slot_of(std::string_view id) noexcept;
+  Slot& slot_of(const Name& id) noexcept;
+  Slot& slot_of(std::string_view id) noexcept { return slot_of(Name(id)); }
+  bool comes_from(Session& session, const std::string* browser) const;
   void conclude(Effects& effects);
   static void wake(std::vector<std::shared_ptr<Outlet>>& outlets);
 

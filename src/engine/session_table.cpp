@@ -20,8 +20,8 @@ Session& SessionTable::add(std::string_view id) {
   return *session.release();
 }
 
-Session* SessionTable::find(std::string_view id) const {
-  const auto entry = sessions_.find(Name(id));
+Session* SessionTable::find(const Name& id) const {
+  const auto entry = sessions_.find(id);
   return entry != sessions_.end() ? *entry : nullptr;
 }
 

@@ -25,7 +25,8 @@ class SessionTable final {
 
   /// There must be none of that id.
   Session& add(std::string_view id);
-  Session* find(std::string_view id) const;
+  Session* find(std::string_view id) const { return find(Name(id)); }
+  Session* find(const Name& id) const;
   void erase(Session& session);
 
   void append_ids(std::vector<std::string>& ids) const;

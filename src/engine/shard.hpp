@@ -73,6 +73,7 @@ class Shard final {
 
   Session& add(std::string_view id, std::string browser, Effects& effects);
   Session* find(std::string_view id) const { return sessions_.find(id); }
+  Session* find(const Name& id) const { return sessions_.find(id); }
   void append_ids(std::vector<std::string>& ids) const { sessions_.append_ids(ids); }
 
   /// Ends a session. What is queued, and then `farewell`, goes to the link that its client listens to, or else to
@@ -117,7 +118,7 @@ class Shard final {
   void detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
 
   /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
-  Taken take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain);
+  Taken take(const Name& id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
   /// True when a duplex link has something to take; otherwise it is woken again as soon as it has.
   bool can_push(Session& session, Outlet& outlet);

@@ -228,7 +228,7 @@ void Shard::flush(Session& session, Effects& effects) {
   }
 }
 
-Taken Shard::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
+Taken Shard::take(const Name& id, Outlet& outlet, std::size_t max_bytes, bool drain) {
   Taken taken;
   outlet.woken = false;
   taken.connect = outlet.connect;

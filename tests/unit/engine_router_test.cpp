@@ -13,6 +13,7 @@ using bayeux::test::frame;
 using bayeux::test::ManualClock;
 using bayeux::test::outlet;
 using bayeux::test::texts;
+using bayeux::test::wakes;
 
 namespace {
 
@@ -37,6 +38,7 @@ TEST_CASE("what names an unknown client says so, whatever it is", "[router]") {
   CHECK(f.router.unsubscribe("x", {"/a"}, changed) == Change::session_unknown);
   CHECK_FALSE(f.router.deliver("x", frame("a")));
   CHECK_FALSE(f.router.begin_connect("x", outlet()));
+  CHECK_FALSE(f.router.begin_poll("x", nullptr, outlet()));
   CHECK_FALSE(f.router.remove("x", Removal::kicked, {}, nullptr));
   f.router.attach("x", outlet(true));
   f.router.end_batch("x");
@@ -252,4 +254,51 @@ TEST_CASE("connects that are let go are told to whoever watches", "[router]") {
   f.poll("one");
   f.advance(25s);
   CHECK(f.released == std::vector<std::string>{"one"});
+}
+
+TEST_CASE("a poll begins only where there is nothing to tell, and otherwise nothing is done", "[router]") {
+  Fixture f;
+  f.router.open("one", "b");
+  const auto before = f.router.next_deadline();
+  const std::string own = "b";
+  CHECK_FALSE(f.router.begin_poll("one", &own, outlet()));
+  CHECK(f.router.next_deadline() == before);
+
+  const auto first = outlet();
+  f.router.begin_connect("one", first);
+  f.router.end_connect("one", first, 0ms, true);
+  CHECK_FALSE(f.router.begin_poll("one", &own, outlet()));
+  CHECK(f.router.next_deadline() == before);
+
+  f.router.begin_connect("one", first);
+  f.router.hold("one", first, {1'000ms, 0ms, nullptr});
+  const auto held_until = f.router.next_deadline();
+  const std::string foreign = "c";
+  CHECK(f.router.touch("one", &own));
+  CHECK_FALSE(f.router.begin_poll("one", &foreign, outlet()));
+  CHECK(f.router.next_deadline() == held_until);
+  CHECK(wakes(*first) == 0);
+
+  CHECK(f.router.begin_poll("one", &own, outlet()));
+  CHECK_FALSE(f.router.next_deadline());
+  CHECK(wakes(*first) == 1);
+  CHECK(f.router.take("one", *first, 1, true).connect == Outlet::Connect::superseded);
+}
+
+TEST_CASE("wherever a publish begins it reaches everybody once", "[router]") {
+  for (const std::size_t shards : {1U, 5U, 8U, 16U}) {
+    Fixture f(shards);
+    std::vector<std::string> ids;
+    for (int i = 0; i < 100; ++i) ids.push_back("client" + std::to_string(i));
+    for (const auto& id : ids) {
+      f.router.open(id, "");
+      Changed changed;
+      f.router.subscribe(id, {"/a"}, {}, changed);
+    }
+    for (int i = 0; i < 20; ++i) f.router.publish({Name("/a")}, frame(std::to_string(i)), {}, false);
+    for (const auto& id : ids) {
+      CHECK(texts(f.router.take(id, *outlet(), 1'000, true).events) ==
+            "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
+    }
+  }
 }
