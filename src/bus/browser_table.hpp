@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <unordered_map>
+
+#include "engine/short_text.hpp"
 
 namespace bayeux::bus {
 
@@ -12,26 +16,34 @@ namespace bayeux::bus {
 class BrowserTable final {
  public:
   /// A place for one more held connect, kept until the ticket goes; nullptr when there are `limit` already.
-  std::shared_ptr<void> acquire(const std::string& browser, int limit) {
+  std::shared_ptr<void> acquire(std::string_view browser, int limit) {
     const std::lock_guard lock(state_->mutex);
-    int& held = state_->held[browser];
-    if (held >= limit) {
-      if (held == 0) state_->held.erase(browser);
+    const auto entry = state_->held.try_emplace(engine::ShortText(browser), 0).first;
+    if (entry->second >= limit) {
+      if (entry->second == 0) state_->held.erase(entry);
       return nullptr;
     }
-    ++held;
+    ++entry->second;
     // It points at something, because a ticket that is null means that there is none.
-    return std::shared_ptr<void>(state_.get(), [state = state_, browser](void*) {
+    return std::shared_ptr<void>(state_.get(), [state = state_, place = &*entry](void*) {
       const std::lock_guard release(state->mutex);
-      const auto entry = state->held.find(browser);
-      if (--entry->second == 0) state->held.erase(entry);
+      if (--place->second == 0) state->held.erase(state->held.find(place->first));
     });
   }
 
  private:
+  struct Hash {
+    // Not noexcept: then the standard library of GCC keeps the hash, and does not make it again for the neighbours.
+    std::size_t operator()(const engine::ShortText& text) const { return std::hash<std::string_view>()(text.view()); }
+  };
+  struct Equal {
+    bool operator()(const engine::ShortText& a, const engine::ShortText& b) const noexcept {
+      return a.view() == b.view();
+    }
+  };
   struct State {
     std::mutex mutex;
-    std::unordered_map<std::string, int> held;
+    std::unordered_map<engine::ShortText, int, Hash, Equal> held;
   };
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };

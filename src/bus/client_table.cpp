@@ -188,6 +188,10 @@ void ClientTable::change(std::string_view id, const std::function<void(Settings&
   });
 }
 
+bool ClientTable::advice_changed(std::string_view id) const {
+  return state_->read(id, [](const Record& record) { return record.advice_changed; });
+}
+
 bool ClientTable::take_advice_changed(std::string_view id) {
   if (empty()) return false;
   return state_->edit(id, State::Absent::skip,

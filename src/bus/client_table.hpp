@@ -63,6 +63,9 @@ class ClientTable final {
   /// `work` runs under a lock: it only assigns.
   void change(std::string_view id, const std::function<void(Settings&)>& work);
 
+  /// Whether `take_advice_changed` would say so.
+  bool advice_changed(std::string_view id) const;
+
   /// Whether timeout or interval changed since this was last asked: the client has to be told.
   bool take_advice_changed(std::string_view id);
 

@@ -52,6 +52,7 @@ void BusCore::add_connection_type(std::string_view name) {
 }
 
 bus::Hooks<std::shared_ptr<Extension>>::List BusCore::extensions_of(const Client& client) const {
+  if (!has_extensions()) return {};
   auto list = extensions.of(bus::everywhere);
   if (client.valid() && client_table.has_extensions()) {
     const auto own = client_table.extensions(client.id());

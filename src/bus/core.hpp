@@ -60,6 +60,9 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   /// Has the channel swept when nobody uses it.
   void consider_channel(const std::string& name);
 
+  /// Whether anybody's messages are seen by extensions. Costs two loads.
+  bool has_extensions() const noexcept { return !extensions.empty() || client_table.has_extensions(); }
+
   /// All extensions that see the messages of this client, in their order.
   bus::Hooks<std::shared_ptr<Extension>>::List extensions_of(const Client& client) const;
 

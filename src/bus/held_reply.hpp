@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <bayeux/json.hpp>
 #include <bayeux/message.hpp>
+
+#include "protocol/json_text.hpp"
 
 namespace bayeux::bus {
 
@@ -22,6 +25,27 @@ class HeldReply final {
     } else {
       whole_ = std::make_unique<Message>(reply);
     }
+  }
+
+  /// One that says that all is well.
+  HeldReply(Json id, std::size_t its_place) : place(its_place), id_(std::move(id)) {}
+
+  /// It says no more than that all is well.
+  bool plain() const noexcept { return whole_ == nullptr; }
+
+  /// The text of a reply that is plain: what `take().text()` would give, at a quarter of the cost.
+  std::string plain_text() const {
+    std::string text;
+    text.reserve(64 + id_.as_string().size());
+    text += R"({"channel":"/meta/connect")";
+    if (!id_.is_null()) text += R"(,"id":)";
+    if (id_.is_string()) {
+      protocol::append_string(text, id_.as_string());
+    } else if (!id_.is_null()) {
+      text += id_.text();
+    }
+    text += R"(,"successful":true})";
+    return text;
   }
 
   Message take() {

@@ -50,12 +50,15 @@ class Hooks final {
   bool empty() const noexcept { return state_->count.load() == 0; }
 
   /// Those under that name, and under no other.
-  List of(const std::string& name) const { return of(std::vector<std::string>{name}); }
+  List of(const std::string& name) const {
+    if (empty()) return {};
+    return of(std::vector<std::string>{name});
+  }
 
   /// Those under each of these names, one name after the other.
   List of(const std::vector<std::string>& names) const {
     List found;
-    if (state_->count.load() == 0) return found;
+    if (empty()) return found;
     const std::shared_lock lock(state_->mutex);
     for (const auto& name : names) {
       const auto list = state_->lists.find(name);

@@ -34,19 +34,27 @@ void say_ended(Message& reply, Removal why) {
   }
 }
 
-/// The answer to a connect, now that it is to be given.
-void release(LinkState& link, const engine::Taken& taken) {
+/// The answer to a connect, now that it is to be given. Returned when it is to be the last of all; otherwise it is put
+/// in its place among the replies.
+Frame release(LinkState& link, const engine::Taken& taken) {
+  // Clients close the connection as soon as they have the reply to their disconnect: this one goes before it.
+  const bool last_but_one = taken.ended && !link.replies.empty();
   const auto place = link.held->place;
+  const auto index = place != bus::HeldReply::last ? place : link.replies.size() - (last_but_one ? 1 : 0);
+  const bool is_last = index == link.replies.size() && !link.listens;
+  if (is_last && link.held->plain() && !taken.ended && !link.core->has_extensions()) {
+    Frame frame(link.held->plain_text(), Frame::Kind::reply);
+    link.held.reset();
+    return frame;
+  }
   Message reply = link.held->take();
   link.held.reset();
   if (taken.ended) say_ended(reply, *taken.ended);
   Frame frame = bus::freeze_reply(*link.core, link.core->client(link.client_id), reply);
-  if (!frame) return;
-  // Clients close the connection as soon as they have the reply to their disconnect: this one goes before it.
-  const bool last_but_one = taken.ended && !link.replies.empty();
-  const auto index = place != bus::HeldReply::last ? place : link.replies.size() - (last_but_one ? 1 : 0);
+  if (!frame || is_last) return frame;
   link.replies.insert(link.replies.begin() + static_cast<std::ptrdiff_t>(index),
                       {std::move(frame), LinkState::after_all_events});
+  return {};
 }
 
 /// Tells a client that listens, and has no session any more, what to do.
@@ -67,10 +75,10 @@ void end_listening(LinkState& link, const std::optional<Removal>& ended) {
   if (ended && *ended != Removal::disconnect) say_gone(link, link.core->client(id), *ended == Removal::kicked);
 }
 
-/// Replies in their order, and each event as early as it may come.
-std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engine::Item> events) {
+/// Replies in their order, and each event as early as it may come; then `last`, where there is one.
+std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engine::Item> events, Frame last) {
   std::vector<Frame> all;
-  all.reserve(replies.size() + events.size());
+  all.reserve(replies.size() + events.size() + (last ? 1 : 0));
   // What must not come before a reply must not come before those in front of it either.
   auto before = LinkState::after_all_events;
   for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply) {
@@ -82,6 +90,7 @@ std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engi
     all.push_back(std::move(reply.frame));
   }
   for (; event != events.end(); ++event) all.push_back(std::move(event->frame));
+  if (last) all.push_back(std::move(last));
   return all;
 }
 
@@ -106,10 +115,9 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, boo
 }  // namespace
 
 LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet)
-    : core(std::move(its_core)),
-      outlet(std::move(its_outlet)),
-      browser(options.browser ? std::make_unique<Browser>(Browser{std::move(*options.browser), {}, {}}) : nullptr),
-      drain(!options.events_on_connect_only) {}
+    : core(std::move(its_core)), outlet(std::move(its_outlet)), drain(!options.events_on_connect_only) {
+  if (options.browser) browser.emplace(Browser{std::move(*options.browser), {}, {}});
+}
 
 LinkState::~LinkState() = default;
 
@@ -196,9 +204,10 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   }
   link.indivisible = taken.numbered;
   if (taken.connect == Connect::superseded) link.superseded = true;
-  if (taken.connect == Connect::released && link.held) release(link, taken);
+  Frame last;
+  if (taken.connect == Connect::released && link.held) last = release(link, taken);
   if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
-  auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events));
+  auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events), std::move(last));
   if (!link.is_duplex()) {
     link.taken = true;
     if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
@@ -210,7 +219,7 @@ void Link::close() {
   LinkState& link = *state_;
   if (std::exchange(link.closed, true)) return;
   bus::abandon(link);
-  if (link.browser != nullptr) link.browser->ticket.reset();
+  if (link.browser) link.browser->ticket.reset();
   if (link.client_id.empty()) return;
   if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
   if (!link.taken) link.core->router.detach(link.client_id, link.outlet);
@@ -226,7 +235,7 @@ bool Link::superseded() const {
 
 const std::string& Link::new_browser() const {
   static const std::string none;
-  return state_->browser != nullptr ? state_->browser->new_cookie : none;
+  return state_->browser ? state_->browser->new_cookie : none;
 }
 
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,

@@ -61,7 +61,7 @@ struct LinkState {
 
   struct Browser {
     /// The cookie of the request; empty when it had none.
-    const std::string cookie;
+    std::string cookie;
 
     /// The cookie that was made for it.
     std::string new_cookie;
@@ -73,15 +73,15 @@ struct LinkState {
   LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet);
   ~LinkState();
 
-  const std::string* cookie() const noexcept { return browser != nullptr ? &browser->cookie : nullptr; }
+  const std::string* cookie() const noexcept { return browser ? &browser->cookie : nullptr; }
   bool is_duplex() const noexcept { return outlet->duplex; }
   bool is_suspended() const noexcept { return aside != nullptr && aside->suspended != nullptr; }
 
   const std::shared_ptr<BusCore> core;
   const std::shared_ptr<engine::Outlet> outlet;
 
-  /// What there is to a browser; nullptr where the transport has no cookies.
-  const std::unique_ptr<Browser> browser;
+  /// What there is to a browser; nothing where the transport has no cookies.
+  std::optional<Browser> browser;
 
   /// The request that is being worked on.
   const Request* request = nullptr;

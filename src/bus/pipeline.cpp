@@ -18,11 +18,6 @@ Message reply_to(const Message& request) {
   return reply;
 }
 
-Step step_of(LinkState& link, protocol::Incoming& incoming, ChannelId channel, bool alone) {
-  Message reply = reply_to(incoming.message);
-  return {link, *link.core, std::move(channel), std::move(incoming.message), std::move(reply), {}, alone};
-}
-
 /// What stands for a channel where there is none.
 const ChannelId& no_channel() {
   static const ChannelId none = *ChannelId::parse("/meta");
@@ -77,6 +72,11 @@ void answer_for_extension(Step& step) {
 
 }  // namespace
 
+Step step_of(LinkState& link, protocol::Incoming& incoming, ChannelId channel, bool alone) {
+  Message reply = reply_to(incoming.message);
+  return {link, *link.core, std::move(channel), std::move(incoming.message), std::move(reply), {}, alone};
+}
+
 void dispatch(Step& step) {
   const auto& name = step.channel.name();
   if (!step.channel.is_meta()) return publish(step);
@@ -95,12 +95,15 @@ void leave(LinkState& link) {
 }
 
 bool is_handshake(const protocol::Incoming& incoming) {
-  if (incoming.message.channel == "/meta/handshake") return true;
-  const auto channel = ChannelId::parse(incoming.message.channel);
+  const auto& name = incoming.message.channel;
+  if (name == "/meta/handshake") return true;
+  if (name.find("/meta/handshake") == std::string::npos) return false;
+  const auto channel = ChannelId::parse(name);
   return channel && channel->name() == "/meta/handshake";
 }
 
 void process(LinkState& link, protocol::Incoming& incoming, bool alone) {
+  if (alone && poll(link, incoming)) return;
   auto channel = ChannelId::parse(incoming.message.channel);
   const bool valid = channel.has_value();
   Step step = step_of(link, incoming, valid ? std::move(*channel) : no_channel(), alone);

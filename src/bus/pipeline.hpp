@@ -47,6 +47,9 @@ struct Step {
 /// Works on one message and leaves its reply with the link, or puts it aside.
 void process(LinkState& link, protocol::Incoming& incoming, bool alone);
 
+/// The step for a message, which is moved into it.
+Step step_of(LinkState& link, protocol::Incoming& incoming, ChannelId channel, bool alone);
+
 /// Answers one message that shares its request with a handshake: nobody can have a session yet.
 void refuse_companion(LinkState& link, protocol::Incoming& incoming);
 
@@ -106,6 +109,12 @@ Frame freeze_reply(BusCore& core, const Client& to, Message& reply);
 // A file for each of them.
 void handshake(Step& step);
 void connect(Step& step);
+
+/// The short way of a connect that comes alone, is told nothing but that all is well, and concerns no code of the host,
+/// as nearly all do: it is held, or answered when there is something to say. False when it is not such a one: then
+/// nothing was done. What it comes to is what `process` would have made of it.
+bool poll(LinkState& link, protocol::Incoming& incoming);
+
 void subscribe(Step& step);
 void unsubscribe(Step& step);
 void disconnect(Step& step);

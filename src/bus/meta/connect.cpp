@@ -70,6 +70,22 @@ void beat(Step& step, bool has_stream, const ClientTable::Settings& settings, Mi
   if (!step.core.router.end_connect(step.from.id(), step.link.outlet, until, true)) refuse_unknown(step);
 }
 
+bool may_be_plain(const LinkState& link, const protocol::Incoming& incoming) {
+  const Message& message = incoming.message;
+  const BusCore& core = *link.core;
+  return message.channel == "/meta/connect" && incoming.error.empty() && !message.client_id.empty() &&
+         message.subscription.is_null() && message.advice.is_null() && !link.is_duplex() && !link.settled &&
+         !link.held && !core.has_extensions() && core.held_listeners.empty() && core.released_listeners.empty() &&
+         std::as_const(message.members)["connectionType"].as_string() != "eventsource";
+}
+
+/// A connect that has taken the short way, and has to go on by the long one.
+Step long_way(LinkState& link, protocol::Incoming& incoming) {
+  Step step = step_of(link, incoming, *ChannelId::parse(incoming.message.channel), true);
+  step.from = link.core->client(step.message.client_id);
+  return step;
+}
+
 }  // namespace
 
 bool find_place(const LinkState& link, std::shared_ptr<void>& ticket) {
@@ -114,6 +130,34 @@ void connect(Step& step) {
   std::shared_ptr<void> ticket;
   if (!step.link.is_duplex() && !find_place(step.link, ticket)) return answer_multiple(step);
   hold(step, {timeout, interval, std::move(ticket)});
+}
+
+bool poll(LinkState& link, protocol::Incoming& incoming) {
+  if (!may_be_plain(link, incoming)) return false;
+  BusCore& core = *link.core;
+  const auto& id = incoming.message.client_id;
+  const auto settings = core.client_table.settings(id);
+  const auto timeout = settings.timeout.value_or(core.config.timeout);
+  if (timeout.count() <= 0 || core.client_table.advice_changed(id)) return false;
+  if (!core.router.begin_poll(id, link.cookie(), link.outlet)) return false;
+
+  link.client_id = engine::ShortText(id);
+  link.settled = link.drain = true;
+  std::shared_ptr<void> ticket;
+  if (!find_place(link, ticket)) {
+    Step step = long_way(link, incoming);
+    answer_multiple(step);
+    return true;
+  }
+  link.held.emplace(incoming.message.id, HeldReply::last);
+  const auto interval = settings.interval.value_or(core.config.interval);
+  const auto held = core.router.hold(id, link.outlet, {timeout, interval, std::move(ticket)});
+  if (held && !*held) link.held->place = link.replies.size();
+  if (!held) {
+    Step step = long_way(link, incoming);
+    refuse_unknown(step);
+  }
+  return true;
 }
 
 }  // namespace bayeux::bus

@@ -37,7 +37,7 @@ bool make_ids(Step& step) {
   if (!step.id.empty()) return true;
   return step.core.guarded("IdSource", [&] {
     auto id = step.core.config.ids->client_id();
-    if (step.link.browser != nullptr) {
+    if (step.link.browser) {
       step.browser = step.link.browser->cookie;
       // Over a lasting connection there is no response in which it could be set.
       if (step.browser.empty() && !step.link.is_duplex()) {
@@ -51,7 +51,7 @@ bool make_ids(Step& step) {
 
 void turn_away(Step& step, const Verdict& verdict) {
   step.from = Client();
-  if (step.link.browser != nullptr) step.link.browser->new_cookie.clear();
+  if (step.link.browser) step.link.browser->new_cookie.clear();
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
   step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", step.core.config.max_interval.count()}};
   refuse(step, errors::server_busy);
