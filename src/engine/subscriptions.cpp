@@ -4,12 +4,20 @@
 #include <utility>
 
 namespace bayeux::engine {
+namespace {
+
+bool is_pattern(std::string_view name) {
+  return name.ends_with('*');
+}
+
+}  // namespace
 
 bool Subscriptions::add(Session& session, const std::string& name) {
   auto [entry, made] = lists_.try_emplace(name);
   Subscribers& list = entry->second;
   if (made) {
     list.name = name;
+    if (is_pattern(name)) ++patterns_;
   } else if (slot_of(session, list) != none) {
     return false;
   }
@@ -52,6 +60,8 @@ bool Subscriptions::contains_any(const Session& session, const std::vector<std::
 }
 
 const Subscribers* Subscriptions::find(const Name& name) const {
+  // Each publish asks for all patterns that fit; mostly nobody holds any.
+  if (patterns_ == 0 && is_pattern(name.text)) return nullptr;
   const auto entry = lists_.find(name);
   return entry != lists_.end() ? &entry->second : nullptr;
 }
@@ -71,6 +81,7 @@ void Subscriptions::remove_at(Session& session, std::size_t slot, std::vector<st
     other.list->members[other.place].slot = slot;
   }
   if (!list->members.empty()) return;
+  if (is_pattern(list->name)) --patterns_;
   emptied.push_back(list->name);
   lists_.erase(lists_.find(std::string_view(emptied.back())));
 }

@@ -39,6 +39,7 @@ class Subscriptions final {
   void remove_at(Session& session, std::size_t slot, std::vector<std::string>& emptied);
 
   std::unordered_map<std::string, Subscribers, NameHash, NameEqual> lists_;
+  std::size_t patterns_ = 0;  ///< How many of these are of patterns.
 };
 
 }  // namespace bayeux::engine

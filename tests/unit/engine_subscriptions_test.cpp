@@ -87,3 +87,25 @@ TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[
   }
   for (const auto& [name, ids] : expected) CHECK(members(subscriptions, name) == ids);
 }
+
+TEST_CASE("a pattern is found as long as somebody holds it, whatever becomes of others", "[subscriptions]") {
+  Subscriptions subscriptions;
+  std::vector<std::string> emptied;
+  Session one("one");
+  Session two("two");
+  subscriptions.add(one, "/a/*");
+  subscriptions.add(one, "/**");
+  subscriptions.add(two, "/**");
+  subscriptions.add(two, "/a/b");
+  CHECK(members(subscriptions, "/a/*") == std::set<std::string>{"one"});
+  CHECK(members(subscriptions, "/**") == std::set<std::string>{"one", "two"});
+  subscriptions.remove(one, "/a/*", emptied);
+  CHECK(subscriptions.find(Name("/a/*")) == nullptr);
+  CHECK(members(subscriptions, "/**") == std::set<std::string>{"one", "two"});
+  subscriptions.remove_all(one, emptied);
+  CHECK(members(subscriptions, "/**") == std::set<std::string>{"two"});
+  subscriptions.remove(two, "/**", emptied);
+  CHECK(subscriptions.find(Name("/**")) == nullptr);
+  subscriptions.add(one, "/a/*");
+  CHECK(members(subscriptions, "/a/*") == std::set<std::string>{"one"});
+}
