@@ -103,6 +103,7 @@ TEST_CASE("a pattern is found as long as somebody holds it, whatever becomes of 
   CHECK(subscriptions.find(Name("/a/*")) == nullptr);
   CHECK(members(subscriptions, "/**") == std::set<std::string>{"one", "two"});
   subscriptions.remove_all(one, emptied);
+  subscriptions.remove(two, "/a/b", emptied);
   CHECK(members(subscriptions, "/**") == std::set<std::string>{"two"});
   subscriptions.remove(two, "/**", emptied);
   CHECK(subscriptions.find(Name("/**")) == nullptr);
