@@ -139,7 +139,7 @@ void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> fil
 void HttpConversation::written(Outgoing::Progress progress) {
   switch (progress) {
     case Outgoing::Progress::done:
-      return outgoing_.reset();
+      return Outgoing::retire(std::move(outgoing_));
     case Outgoing::Progress::blocked:
       return connection_.wait_writable();
     case Outgoing::Progress::failed:

@@ -13,6 +13,10 @@ namespace {
 /// Up to here, copying a body behind its head costs less than sending the two from two places.
 constexpr std::size_t small_body = 8 * 1024;
 
+/// So many are kept, with texts of that length: about as many as are woken in one go.
+constexpr std::size_t max_spare = 128;
+constexpr std::size_t max_spare_text = 2 * 1024;
+
 /// Where each thread puts a response together.
 std::string& scratch() {
   constexpr std::size_t max_kept = 64 * 1024;
@@ -49,9 +53,35 @@ Outgoing::Progress Outgoing::begin(Stream& stream, std::string_view front, std::
   const std::size_t written = stream.write_some(std::span(parts).first(body.empty() ? 1 : 2), error);
   if (error && !would_block(error)) return Progress::failed;
   if (!file && written == front.size() + body.size()) return Progress::done;
-  left.reset(new Outgoing(front, std::move(body), std::move(file)));
+  left = make();
+  left->front_.assign(front);
+  left->body_ = std::move(body);
+  left->file_ = std::move(file);
   left->written_ = written;
   return error ? Progress::blocked : left->write(stream);
+}
+
+std::vector<std::unique_ptr<Outgoing>>& Outgoing::spare() {
+  thread_local std::vector<std::unique_ptr<Outgoing>> all;
+  return all;
+}
+
+std::unique_ptr<Outgoing> Outgoing::make() {
+  if (spare().empty()) return std::unique_ptr<Outgoing>(new Outgoing);
+  auto used = std::move(spare().back());
+  spare().pop_back();
+  return used;
+}
+
+void Outgoing::retire(std::unique_ptr<Outgoing> done) noexcept {
+  if (done == nullptr || spare().size() == max_spare || done->front_.capacity() > max_spare_text) return;
+  done->body_ = {};
+  done->file_.reset();
+  try {
+    spare().push_back(std::move(done));
+  } catch (...) {
+    return;  // Out of memory: then there is one less.
+  }
 }
 
 Outgoing::Progress Outgoing::write(Stream& stream) {
@@ -62,7 +92,7 @@ Outgoing::Progress Outgoing::write(Stream& stream) {
           asio::buffer(front_) + written_,
           asio::buffer(body_) + (written_ > front_.size() ? written_ - front_.size() : 0)};
       std::error_code error;
-      written_ += stream.write_some(parts, error);
+      written_ += stream.write_some(std::span(parts).first(body_.empty() ? 1 : 2), error);
       if (would_block(error)) return Progress::blocked;
       if (error) return Progress::failed;
     }

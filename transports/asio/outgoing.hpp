@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "file_body.hpp"
 #include "response_head.hpp"
@@ -32,10 +33,15 @@ class Outgoing final {
   /// Goes on.
   Progress write(Stream& stream);
 
- private:
-  Outgoing(std::string_view front, std::string body, std::unique_ptr<FileBody> file)
-      : front_(front), body_(std::move(body)), file_(std::move(file)) {}
+  /// Lets go of one that is done. The thread keeps some for its next responses: what many woken connections have to say
+  /// is held back for a moment, and the same memory serves them all.
+  static void retire(std::unique_ptr<Outgoing> done) noexcept;
 
+ private:
+  Outgoing() = default;
+
+  static std::unique_ptr<Outgoing> make();
+  static std::vector<std::unique_ptr<Outgoing>>& spare();
   static Progress begin(Stream& stream, std::string_view front, std::string body, std::unique_ptr<FileBody> file,
                         std::unique_ptr<Outgoing>& left);
   bool next_piece();
