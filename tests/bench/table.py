@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True  # The source tree stays as it is.
 
 from programs import Programs
-from rows import CHECK, FULL, QUICK, ROWS
+from rows import CHECK, FULL, HELD_BY, QUICK, ROWS
 
 
 def parse_arguments():
@@ -64,6 +64,11 @@ def print_table(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
         if row is None:
             print("  ".join("-" * width for width in widths))
+    short = [row["name"] for row in rows if row["verdict"].startswith("short") and row["name"] in HELD_BY]
+    if short:
+        print("\nWhat holds the rows that fall short:")
+    for name in short:
+        print(f"  {name}: {HELD_BY[name]}")
     print("\nBeside (bus / floor where there are two):")
     for row in rows:
         print(f"  {row['name']}: {beside(row)}")
