@@ -104,6 +104,10 @@ class Link final {
   /// a part of it would be heard twice. Does not matter where each taking is one response.
   bool indivisible() const;
 
+  /// True when there may be events that did not fit into what was taken last: look again, without a wake. Otherwise there
+  /// is no need to.
+  bool more() const;
+
   /// Says that the peer has gone. What was not taken stays queued for the client, and its time to come back
   /// begins. Nothing is woken after.
   void close();

@@ -203,6 +203,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
     taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
   }
   link.indivisible = taken.numbered;
+  link.more = taken.more;
   if (taken.connect == Connect::superseded) link.superseded = true;
   Frame last;
   if (taken.connect == Connect::released && link.held) last = release(link, taken);
@@ -227,6 +228,10 @@ void Link::close() {
 
 bool Link::indivisible() const {
   return state_->indivisible;
+}
+
+bool Link::more() const {
+  return state_->more;
 }
 
 bool Link::superseded() const {

@@ -112,6 +112,7 @@ struct LinkState {
   bool closed = false;
   bool superseded = false;
   bool indivisible = false;
+  bool more = false;
 };
 
 }  // namespace bayeux

@@ -55,6 +55,7 @@ struct Taken {
   /// The client acknowledges these events by the connect whose answer comes with them.
   bool numbered = false;
   bool moved = false;
+  bool more = false;  ///< Not all that could be taken fitted.
 };
 
 /// What all shards of a bus know.

@@ -250,6 +250,7 @@ Taken Shard::take(const Name& id, Outlet& outlet, std::size_t max_bytes, bool dr
                                            : !session->lasts();
   if (drain && here && session->batches == 0 && batches_of_all_ == 0) {
     take_events(*session, max_bytes, taken.events);
+    taken.more = session->pressing;
   } else {
     wait_for_all(*session);
   }

@@ -73,6 +73,7 @@ void Connection::take_turn(Reasons reasons) noexcept {
   } catch (...) {
     close();
   }
+  stream_.cork(false);
   if (!closed_) return;
   // What it has of the bus holds this connection in turn.
   conversation_.reset();
@@ -85,12 +86,12 @@ void Connection::consider(Reasons reasons) {
   if (reasons & rereading) rereading_ = false;
   if (reasons & ending) ending_ = true;
   if (reasons & (readable | rereading)) readable_ = true;
+  // What a request asks for is not held back, because there may be a change of protocol in it.
+  stream_.cork((reasons & (corked | uncorked)) == corked && !readable_);
   if (reasons & writable) {
     if (stream_.read_wants_room()) readable_ = true;
     if (std::exchange(writing_, false)) conversation_->writable();
   }
-  // What a request asks for is not held back, because there may be a change of protocol in it.
-  stream_.cork((reasons & (corked | uncorked)) == corked && !readable_);
   if (reasons & uncorked && std::exchange(held_back_, false)) conversation_->writable();
   if (!closed_ && readable_ && wants_input()) read();
   if (!closed_ && reasons & woken) conversation_->woken();

@@ -62,9 +62,7 @@ WebSocketOutput WebSocketSession::take() {
   output.frames_ = link_->take(config_.max_take);
   const auto& frames = output.frames_;
   const auto is_reply = [&](std::size_t i) { return frames[i].kind() == Frame::Kind::reply; };
-  std::size_t bytes = 0;
-  for (const Frame& frame : frames) bytes += frame.size();
-  output.complete_ = bytes < config_.max_take;
+  output.complete_ = !link_->more();
   const bool all_together = config_.grouped || link_->indivisible();
   for (std::size_t i = 1; i <= frames.size(); ++i) {
     // The replies to a request share a message in any case.
