@@ -18,6 +18,7 @@ inline void prefetch(const void* address) noexcept {
 
 /// Something that a std::shared_ptr owns: its references are counted just in front of it.
 inline void prefetch_shared(const void* address) noexcept {
+  if (address == nullptr) return;
   prefetch(static_cast<const char*>(address) - sizeof(void*));
   prefetch(static_cast<const char*>(address) + 32);
 }
