@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "prefetch.hpp"
+#include "router_locked.hpp"
 
 namespace bayeux::engine {
 
@@ -23,39 +24,6 @@ Time::rep Router::Slot::show_earliest() noexcept {
   const auto value = next ? next->time_since_epoch().count() : no_deadline;
   if (earliest.load(std::memory_order_relaxed) != value) earliest.store(value);
   return value;
-}
-
-/// Lets a shard work under its lock. What it leaves to do is done by `conclude`, without.
-template <class Work>
-auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
-  const std::lock_guard lock(slot.mutex);
-  struct Publish {
-    Slot& slot;
-    Effects& effects;
-    ~Publish() { effects.earliest = std::min(effects.earliest, slot.show_earliest()); }
-  } publish{slot, effects};
-  return work(slot.shard, effects);
-}
-
-template <class Result, class Work>
-Result Router::with(std::string_view id, const Result& unknown, Work&& work) {
-  const Name name(id);
-  Effects effects(clock_.now());
-  Result result = locked(slot_of(name), effects, [&](Shard& shard, Effects&) -> Result {
-    Session* session = shard.find(name);
-    if (session == nullptr) return unknown;
-    return work(shard, *session, effects);
-  });
-  conclude(effects);
-  return result;
-}
-
-template <class Work>
-bool Router::with(std::string_view id, Work&& work) {
-  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    work(shard, session, effects);
-    return true;
-  });
 }
 
 /// Wakes all of them, and lets go of each while it is at hand.
@@ -157,94 +125,6 @@ void Router::prolong(std::string_view id, Milliseconds span) {
   with(id, [span](Shard& shard, Session& session, Effects& effects) { shard.prolong(session, span, effects); });
 }
 
-Change Router::check_room(std::string_view id, const std::vector<std::string>& names) {
-  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects&) {
-    if (session.subscriptions.size() + names.size() <= config_.max_subscriptions) return Change::done;
-    std::size_t added = 0;
-    for (const auto& name : names) added += shard.subscriptions().contains(session, name) ? 0 : 1;
-    return session.subscriptions.size() + added > config_.max_subscriptions ? Change::too_many : Change::done;
-  });
-}
-
-Change Router::subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first,
-                         Changed& changed) {
-  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
-    changed.mark = session.queue.end();
-    for (const auto& name : names) {
-      if (shard.subscriptions().add(session, name)) changed.names.push_back(name);
-    }
-    if (first) shard.deliver(session, first, effects);
-    return Change::done;
-  });
-}
-
-Change Router::unsubscribe(std::string_view id, const std::vector<std::string>& names, Changed& changed) {
-  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
-    for (const auto& name : names) {
-      if (shard.subscriptions().remove(session, name, effects.emptied)) changed.names.push_back(name);
-    }
-    return Change::done;
-  });
-}
-
-bool Router::is_subscribed(std::string_view id, std::string_view name) {
-  return with(id, false, [name](Shard& shard, Session& session, Effects&) {
-    return shard.subscriptions().contains(session, name);
-  });
-}
-
-std::size_t Router::subscribers(std::string_view name) {
-  const Name hashed(name);
-  std::size_t count = 0;
-  for (auto& slot : slots_) {
-    const std::lock_guard lock(slot->mutex);
-    const auto* list = slot->shard.subscriptions().find(hashed);
-    if (list != nullptr) count += list->members.size();
-  }
-  return count;
-}
-
-std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
-                                         bool personal) {
-  const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
-  Effects effects(clock_.now());
-  // Each begins with another shard, so that two at once are not behind each other all the way.
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    auto& slot = *slots_[(publication.number * 5 + i) % slots_.size()];
-    locked(slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
-  }
-  // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
-  conclude(effects);
-  return std::move(effects.personal);
-}
-
-bool Router::deliver(std::string_view id, const Frame& frame) {
-  return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
-}
-
-void Router::deliver_to_subscriber(std::string_view id, const std::vector<std::string>& names, const Frame& frame) {
-  with(id, [&](Shard& shard, Session& session, Effects& effects) {
-    if (shard.subscriptions().contains_any(session, names)) shard.deliver(session, frame, effects);
-  });
-}
-
-std::optional<std::uint64_t> Router::reserve(std::string_view id, const Frame& like) {
-  return with(id, std::optional<std::uint64_t>(),
-              [&](Shard& shard, Session& session, Effects& effects) { return shard.reserve(session, like, effects); });
-}
-
-void Router::fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
-                                 const Frame& frame) {
-  with(id, [&](Shard& shard, Session& session, Effects& effects) {
-    const bool subscribed = shard.subscriptions().contains_any(session, names);
-    shard.fill(session, number, subscribed ? frame : Frame(), effects);
-  });
-}
-
-void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {
-  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.fill(session, number, frame, effects); });
-}
-
 std::optional<Before> Router::begin_connect(std::string_view id, const std::shared_ptr<Outlet>& outlet, bool listens) {
   return with(id, std::optional<Before>(), [&](Shard& shard, Session& session, Effects& effects) {
     return std::optional(shard.begin_connect(session, outlet, listens, effects));
@@ -279,37 +159,6 @@ void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) 
     // What is served over a lasting connection next has not connected yet.
     if (outlet->duplex) outlet->connect = Outlet::Connect::none;
   });
-  conclude(effects);
-}
-
-void Router::begin_request(std::string_view id) {
-  with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_request(session); });
-}
-
-void Router::end_request(std::string_view id) {
-  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_request(session, effects); });
-}
-
-bool Router::begin_batch(std::string_view id) {
-  return with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_batch(session); });
-}
-
-void Router::end_batch(std::string_view id) {
-  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_batch(session, effects); });
-}
-
-void Router::begin_batch_of_all() {
-  for (auto& slot : slots_) {
-    const std::lock_guard lock(slot->mutex);
-    slot->shard.begin_batch_of_all();
-  }
-}
-
-void Router::end_batch_of_all() {
-  Effects effects(clock_.now());
-  for (auto& slot : slots_) {
-    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.end_batch_of_all(effects); });
-  }
   conclude(effects);
 }
 

@@ -1,0 +1,128 @@
+// Who is subscribed to what, and what reaches whom.
+#include <mutex>
+#include <utility>
+
+#include "router_locked.hpp"
+
+namespace bayeux::engine {
+
+Change Router::check_room(std::string_view id, const std::vector<std::string>& names) {
+  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects&) {
+    if (session.subscriptions.size() + names.size() <= config_.max_subscriptions) return Change::done;
+    std::size_t added = 0;
+    for (const auto& name : names) added += shard.subscriptions().contains(session, name) ? 0 : 1;
+    return session.subscriptions.size() + added > config_.max_subscriptions ? Change::too_many : Change::done;
+  });
+}
+
+Change Router::subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first,
+                         Changed& changed) {
+  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
+    changed.mark = session.queue.end();
+    for (const auto& name : names) {
+      if (shard.subscriptions().add(session, name)) changed.names.push_back(name);
+    }
+    if (first) shard.deliver(session, first, effects);
+    return Change::done;
+  });
+}
+
+Change Router::unsubscribe(std::string_view id, const std::vector<std::string>& names, Changed& changed) {
+  return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
+    for (const auto& name : names) {
+      if (shard.subscriptions().remove(session, name, effects.emptied)) changed.names.push_back(name);
+    }
+    return Change::done;
+  });
+}
+
+bool Router::is_subscribed(std::string_view id, std::string_view name) {
+  return with(id, false, [name](Shard& shard, Session& session, Effects&) {
+    return shard.subscriptions().contains(session, name);
+  });
+}
+
+std::size_t Router::subscribers(std::string_view name) {
+  const Name hashed(name);
+  std::size_t count = 0;
+  for (auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    const auto* list = slot->shard.subscriptions().find(hashed);
+    if (list != nullptr) count += list->members.size();
+  }
+  return count;
+}
+
+std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
+                                         bool personal) {
+  const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
+  Effects effects(clock_.now());
+  // Each begins with another shard, so that two at once are not behind each other all the way.
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto& slot = *slots_[(publication.number * 5 + i) % slots_.size()];
+    locked(slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
+  }
+  // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
+  conclude(effects);
+  return std::move(effects.personal);
+}
+
+bool Router::deliver(std::string_view id, const Frame& frame) {
+  return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
+}
+
+void Router::deliver_to_subscriber(std::string_view id, const std::vector<std::string>& names, const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) {
+    if (shard.subscriptions().contains_any(session, names)) shard.deliver(session, frame, effects);
+  });
+}
+
+std::optional<std::uint64_t> Router::reserve(std::string_view id, const Frame& like) {
+  return with(id, std::optional<std::uint64_t>(),
+              [&](Shard& shard, Session& session, Effects& effects) { return shard.reserve(session, like, effects); });
+}
+
+void Router::fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
+                                 const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) {
+    const bool subscribed = shard.subscriptions().contains_any(session, names);
+    shard.fill(session, number, subscribed ? frame : Frame(), effects);
+  });
+}
+
+void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {
+  with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.fill(session, number, frame, effects); });
+}
+
+void Router::begin_request(std::string_view id) {
+  with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_request(session); });
+}
+
+void Router::end_request(std::string_view id) {
+  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_request(session, effects); });
+}
+
+bool Router::begin_batch(std::string_view id) {
+  return with(id, [](Shard& shard, Session& session, Effects&) { shard.begin_batch(session); });
+}
+
+void Router::end_batch(std::string_view id) {
+  with(id, [](Shard& shard, Session& session, Effects& effects) { shard.end_batch(session, effects); });
+}
+
+void Router::begin_batch_of_all() {
+  for (auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    slot->shard.begin_batch_of_all();
+  }
+}
+
+void Router::end_batch_of_all() {
+  Effects effects(clock_.now());
+  for (auto& slot : slots_) {
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.end_batch_of_all(effects); });
+  }
+  conclude(effects);
+}
+
+}  // namespace bayeux::engine
