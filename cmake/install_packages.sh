@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs, on Debian, what is missing for some needs:
-# install_packages.sh [build] [tests] [node] [browser] [python3] [python]
+# install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [node] [browser] [python3] [python]
 # Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
 # missing it does nothing at all, without root and without the network.
 set -euo pipefail
@@ -39,6 +39,13 @@ for want in "$@"; do
       need zlib1g-dev have_header zlib.h
       need node-llhttp have_header llhttp.h llhttp/llhttp.h
       ;;
+    beast) need libboost-dev have_header boost/beast.hpp ;;
+    restinio)
+      need librestinio-dev have_header restinio/all.hpp
+      need libhttp-parser-dev have_header http_parser.h
+      ;;
+    httplib) need libcpp-httplib-dev have_header httplib.h ;;
+    microhttpd) need libmicrohttpd-dev have_header microhttpd.h ;;
     tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;
     node)
       need nodejs have_command node

@@ -1,11 +1,8 @@
 #include "site.hpp"
 
-#include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include <bayeux/bus.hpp>
-#include <bayeux/error.hpp>
 #include <bayeux/log.hpp>
 
 #include "request_rules.hpp"
@@ -14,16 +11,6 @@
 namespace bayeux::http1 {
 
 namespace {
-
-std::vector<std::string> checked(std::vector<std::string> endpoints) {
-  for (std::string& endpoint : endpoints) {
-    if (!endpoint.starts_with('/') || endpoint.find_first_of("?# ") != std::string::npos) {
-      throw std::system_error(make_error_code(Errc::config_invalid), "an endpoint is a path that begins with /");
-    }
-    while (endpoint.size() > 1 && endpoint.ends_with('/')) endpoint.pop_back();
-  }
-  return endpoints;
-}
 
 Answer now(HttpResponse response) {
   Answer answer;
@@ -39,7 +26,7 @@ bool asks_for_websocket(const HttpRequest& request) {
 
 Site::Site(Bus& bus, const AsioServerConfig& config)
     : bus_(bus),
-      endpoints_(checked(config.endpoints)),
+      endpoints_(config.endpoints),
       gateway_(bus, config.gateway),
       websockets_(make_websockets(bus, config)) {
   if (!config.static_files.empty()) files_.emplace(config.static_files);
@@ -54,7 +41,7 @@ Answer Site::answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier
   if (const auto route = routes_.find(std::string(path)); route != routes_.end()) {
     return now(call(route->second, request));
   }
-  if (is_bus(path)) {
+  if (endpoints_.contain(path)) {
     if (asks_for_websocket(request)) return open_websocket(request, std::move(carrier));
     Answer answer;
     answer.later = gateway_.open(request, std::move(carrier));
@@ -78,14 +65,6 @@ Answer Site::open_websocket(const HttpRequest& request, std::shared_ptr<Carrier>
 
 void Site::count(AsioServerStats& stats) const {
   if (websockets_ != nullptr) websockets_->count(stats);
-}
-
-/// Clients append what they like behind the endpoint: `/bayeux/handshake`, `/cometd/58.0`.
-bool Site::is_bus(std::string_view path) const noexcept {
-  return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const std::string& endpoint) {
-    if (endpoint == "/") return true;
-    return path.starts_with(endpoint) && (path.size() == endpoint.size() || path[endpoint.size()] == '/');
-  });
 }
 
 HttpResponse Site::call(const AsioServer::Handler& handler, const HttpRequest& request) const {

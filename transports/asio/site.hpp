@@ -3,14 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include <bayeux/fwd.hpp>
 #include <bayeux/transports/asio_server.hpp>
 #include <bayeux/transports/gateway.hpp>
 
+#include "endpoint/paths.hpp"
 #include "static_files.hpp"
 #include "websockets.hpp"
 
@@ -39,12 +38,11 @@ class Site final {
   void count(AsioServerStats& stats) const;
 
  private:
-  bool is_bus(std::string_view path) const noexcept;
   Answer open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
   HttpResponse call(const AsioServer::Handler& handler, const HttpRequest& request) const;
 
   Bus& bus_;
-  const std::vector<std::string> endpoints_;
+  const endpoint::Paths endpoints_;
   Gateway gateway_;
   const std::unique_ptr<WebSockets> websockets_;  ///< Null where there are none.
   std::optional<StaticFiles> files_;

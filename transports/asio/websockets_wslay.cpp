@@ -3,6 +3,7 @@
 
 #include <bayeux/transports/websocket.hpp>
 
+#include "endpoint/paths.hpp"
 #include "response_head.hpp"
 #include "websocket/frames/compression.hpp"
 #include "websocket/frames/negotiation.hpp"
@@ -11,15 +12,6 @@
 
 namespace bayeux::http1 {
 namespace {
-
-/// A page that may use the bus over HTTP may use it over WebSocket too, and its browser is known by the same cookie.
-WebSocketConfig completed(const AsioServerConfig& config) {
-  WebSocketConfig websocket = *config.websocket;
-  const auto& origins = config.gateway.allowed_origins;
-  websocket.cookie_name = config.gateway.cookie.name;
-  websocket.allowed_origins.insert(websocket.allowed_origins.end(), origins.begin(), origins.end());
-  return websocket;
-}
 
 class Change final : public ProtocolChange {
  public:
@@ -42,7 +34,7 @@ class Change final : public ProtocolChange {
 class WslayWebSockets final : public WebSockets {
  public:
   WslayWebSockets(Bus& bus, const AsioServerConfig& config)
-      : gateway_(bus, completed(config)), compress_(config.compress_above > 0 && websocket::can_compress()) {
+      : gateway_(bus, endpoint::completed(*config.websocket, config.gateway)), compress_(config.compress_above > 0 && websocket::can_compress()) {
     share_->settings = {gateway_.config().max_message, config.compress_above};
   }
 

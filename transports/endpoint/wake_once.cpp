@@ -1,0 +1,43 @@
+#include "wake_once.hpp"
+
+#include <utility>
+
+#include <bayeux/log.hpp>
+
+namespace bayeux::endpoint {
+
+WakeOnce::WakeOnce(WakeFunction function, std::shared_ptr<Log> log, std::shared_ptr<Counters> counters, bool counted)
+    : function_(std::move(function)), log_(std::move(log)), counters_(std::move(counters)), counted_(counted) {}
+
+void WakeOnce::wake() noexcept {
+  if (become(Now::woken) != Now::parked || !function_) return;
+  try {
+    function_();
+  } catch (...) {
+    if (log_) log_->write(LogLevel::warning, "a wake function threw: a response may stay away");
+  }
+}
+
+void WakeOnce::begin_look() noexcept {
+  become(Now::looking);
+}
+
+bool WakeOnce::park() noexcept {
+  auto expected = Now::looking;
+  if (!now_.compare_exchange_strong(expected, Now::parked)) return false;
+  if (counted_) counters_->parked.fetch_add(1);
+  return true;
+}
+
+void WakeOnce::stop() noexcept {
+  become(Now::woken);
+}
+
+WakeOnce::Now WakeOnce::become(Now next) noexcept {
+  const Now before = now_.exchange(next);
+  // The one who parked may not have counted it yet: the number is wrong by one for that moment, and never for good.
+  if (before == Now::parked && counted_) counters_->parked.fetch_sub(1);
+  return before;
+}
+
+}  // namespace bayeux::endpoint
