@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$1"
 
-# Folder | kinds of header that it may include. The first line that matches a folder counts; a kind is one of
+# Folder or file | kinds of header that it may include. The first line that matches counts; a kind is one of
 # std, a third party's name, or the folder of ours in which the header lies.
 rules=$(
   cat <<'TABLE'
@@ -19,6 +19,10 @@ transports/include                                 | std include transports/incl
 transports/asio                                    | std include transports/include transports asio llhttp fmt openssl zlib
 transports/websocket/frames                        | std include transports/include transports wslay zlib openssl
 transports                                         | std include transports/include transports fmt
+examples/09_beast.cpp                              | std include transports/include examples third-party
+examples/10_restinio.cpp                           | std include transports/include examples third-party asio
+examples/11_httplib.cpp                            | std include transports/include examples third-party
+examples/12_microhttpd.cpp                         | std include transports/include examples third-party
 examples                                           | std include transports/include examples
 TABLE
 )
@@ -57,6 +61,7 @@ find_kind() {
     bayeux/transports/*) kind=transports/include ;;
     bayeux/*) kind=include ;;
     asio.hpp | asio/*) kind=asio ;;
+    httplib.h | microhttpd.h) kind=third-party ;;
     fmt/*) kind=fmt ;;
     rapidjson/*) kind=rapidjson ;;
     llhttp.h) kind=llhttp ;;
@@ -76,7 +81,7 @@ find_kinds() {
   kinds=std
   while IFS='|' read -r folder row; do
     folder=${folder%%[[:space:]]*}
-    [[ $1 == "$folder"/* ]] && { kinds=$row; return; }
+    [[ $1 == "$folder" || $1 == "$folder"/* ]] && { kinds=$row; return; }
   done <<<"$rules"
   return 0
 }
