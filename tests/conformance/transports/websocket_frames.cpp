@@ -13,7 +13,7 @@
 
 #include "conformance/transport.hpp"
 #include "support/catch.hpp"
-#include "unit/websocket_support.hpp"
+#include "support/websocket_frames.hpp"
 
 namespace bayeux::test {
 namespace {
