@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs, on Debian, what is missing for some needs:
-# install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [node] [browser] [python3] [python]
+# install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [docs] [node] [browser] [proxies]
+#   [python3] [python]
 # Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
 # missing it does nothing at all, without root and without the network.
 set -euo pipefail
@@ -12,6 +13,7 @@ need() {
   "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 have_command() { command -v "$1"; }
+have_server() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1"; }
 have_header() {
   local name folder
   for name in "$@"; do
@@ -47,6 +49,7 @@ for want in "$@"; do
     httplib) need libcpp-httplib-dev have_header httplib.h ;;
     microhttpd) need libmicrohttpd-dev have_header microhttpd.h ;;
     tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;
+    docs) need doxygen have_command doxygen ;;
     node)
       need nodejs have_command node
       need npm have_command npm
@@ -56,6 +59,11 @@ for want in "$@"; do
       need chromium have_command chromium
       need openssl have_command openssl
       need fonts-dejavu-core have_file '/usr/share/fonts/*'
+      ;;
+    proxies)
+      need nginx-light have_server nginx
+      need haproxy have_server haproxy
+      need openssl have_command openssl
       ;;
     python3) need python3 have_command python3 ;;
     python) need python3-venv python3 -c 'import ensurepip, venv' ;;

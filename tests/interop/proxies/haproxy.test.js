@@ -1,0 +1,3 @@
+import { proxySuite } from "./suite.js";
+
+proxySuite("haproxy");
