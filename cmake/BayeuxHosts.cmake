@@ -12,15 +12,25 @@ find_package(Asio QUIET MODULE)
 if(BAYEUX_RESTINIO_INCLUDE_DIR AND BAYEUX_HTTP_PARSER_LIBRARY AND TARGET Asio::asio)
   add_library(bayeux_host_restinio INTERFACE)
   target_include_directories(bayeux_host_restinio SYSTEM INTERFACE ${BAYEUX_RESTINIO_INCLUDE_DIR})
-  target_link_libraries(bayeux_host_restinio INTERFACE Asio::asio fmt::fmt ${BAYEUX_HTTP_PARSER_LIBRARY})
+  # Not Asio::asio: RESTinio uses what Asio calls deprecated.
+  target_compile_definitions(bayeux_host_restinio INTERFACE ASIO_STANDALONE
+    $<$<PLATFORM_ID:Linux>:ASIO_HAS_STD_ALIGNED_ALLOC=1>)
+  target_include_directories(bayeux_host_restinio SYSTEM INTERFACE ${Asio_INCLUDE_DIR})
+  target_link_libraries(bayeux_host_restinio INTERFACE fmt::fmt Threads::Threads ${BAYEUX_HTTP_PARSER_LIBRARY})
 endif()
 
 # Debian's cpp-httplib is a header and a library; elsewhere it may be the header alone.
 find_path(BAYEUX_HTTPLIB_INCLUDE_DIR httplib.h)
 find_library(BAYEUX_HTTPLIB_LIBRARY cpp-httplib)
+find_package(PkgConfig QUIET)
+if(BAYEUX_HTTPLIB_LIBRARY AND PkgConfig_FOUND)
+  # What the library was built with decides how its classes look.
+  pkg_check_modules(BAYEUX_HTTPLIB QUIET cpp-httplib)
+endif()
 if(BAYEUX_HTTPLIB_INCLUDE_DIR)
   add_library(bayeux_host_httplib INTERFACE)
   target_include_directories(bayeux_host_httplib SYSTEM INTERFACE ${BAYEUX_HTTPLIB_INCLUDE_DIR})
+  target_compile_options(bayeux_host_httplib INTERFACE ${BAYEUX_HTTPLIB_CFLAGS_OTHER})
   target_link_libraries(bayeux_host_httplib INTERFACE Threads::Threads)
   if(BAYEUX_HTTPLIB_LIBRARY)
     target_link_libraries(bayeux_host_httplib INTERFACE ${BAYEUX_HTTPLIB_LIBRARY})
