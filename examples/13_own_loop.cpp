@@ -1,9 +1,18 @@
+// The chat inside a server that has an event loop of its own, by hand (own_loop_server.hpp), on one thread. The five calls
+// by which the bus gets into it, or into any other stack, are in own_loop_bus.hpp.
+//
+//     curl http://127.0.0.1:8080/rooms
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <bayeux/bayeux.hpp>
 #include <bayeux/transports/endpoint.hpp>
@@ -11,8 +20,8 @@
 #include "chat.hpp"
 #include "host_options.hpp"
 #include "own_loop_bus.hpp"
-#include "own_loop_files.hpp"
 #include "own_loop_server.hpp"
+#include "site_files.hpp"
 
 namespace {
 
@@ -24,12 +33,20 @@ own::Response text(int status, const std::string& text) {
   return {status, "Content-Type: text/plain; charset=utf-8\r\n", text + "\n"};
 }
 
+/// A file of the site.
+own::Response page(std::string_view target) {
+  const auto file = find_file(PAGES, target.substr(0, target.find('?')));
+  if (!file) return text(404, "There is nothing here");
+  std::ifstream in(*file, std::ios::binary);
+  return {200, "Content-Type: " + content_type(*file) + "\r\n", {std::istreambuf_iterator<char>(in), {}}};
+}
+
 /// The routes of the host, which were there before the bus: two of its own, and files.
 own::Response answer(const own::Request& request, const ChatRooms& rooms) {
   if (request.method != "GET" && request.method != "HEAD") return text(405, "Only GET and HEAD are allowed here");
   if (request.target == "/health") return text(200, "well");
   if (request.target == "/rooms") return json(rooms.overview());
-  return own::find_file(PAGES, request.target).value_or(text(404, "There is nothing here"));
+  return page(request.target);
 }
 
 own::Server* running = nullptr;
@@ -47,8 +64,8 @@ int main(int count, char* values[]) try {
   bayeux::Bus bus({.max_interval = std::chrono::seconds(5), .policy = make_doorman(rooms)});
   const Chat chat(bus, rooms);
 
-  // This server speaks no WebSocket, and clients are told so: they poll.
-  bayeux::Endpoint endpoint(bus, {.websocket = std::nullopt});
+  // This server speaks no WebSocket and cannot stream, and clients are told so: they poll.
+  bayeux::Endpoint endpoint(bus, {.gateway = {.event_source = false}, .websocket = std::nullopt});
   std::unique_ptr<BusRoute> to_bus;
   own::Server server(port, {.max_body = endpoint.config().gateway.max_body},
                      [&](const own::Request& request, std::shared_ptr<own::Reply> reply) {
