@@ -6,6 +6,8 @@ set(BAYEUX_SANITIZE "" CACHE STRING "Sanitizers for everything built here, such 
 function(bayeux_target name)
   target_compile_features(${name} PUBLIC cxx_std_20)
   target_compile_options(${name} PRIVATE ${BAYEUX_WARNINGS})
+  # Names in anonymous namespaces are those of one file, also where a project above ours joins its own.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   if(BAYEUX_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=${BAYEUX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

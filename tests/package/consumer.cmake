@@ -2,8 +2,8 @@
 # are ours alone, wherever the system keeps them.
 add_executable(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp)
 target_link_libraries(consumer PRIVATE bayeux::bayeux)
-if(TARGET bayeux::asio)
-  target_link_libraries(consumer PRIVATE bayeux::asio)
+if(TARGET bayeux::asio_server)
+  target_link_libraries(consumer PRIVATE bayeux::asio_server)
   target_compile_definitions(consumer PRIVATE CONSUMER_HAS_ASIO)
 endif()
 
@@ -13,7 +13,7 @@ if(TARGET bayeux::re2)
 endif()
 
 # What the library puts on its users' command line: C++20, its own headers, and nothing else.
-foreach(target bayeux::bayeux bayeux::asio bayeux::re2)
+foreach(target bayeux::bayeux bayeux::asio_server bayeux::re2)
   if(NOT TARGET ${target})
     continue()
   endif()
