@@ -27,7 +27,7 @@ export class Server {
   get url() { return `${this.origin}/bayeux`; }
 
   async #spawn(port) {
-    const args = [...this.options, "--host", "127.0.0.1", "--port", String(port)];
+    const args = [...this.options, "--port", String(port)];
     const child = spawn(path.join(examples(), this.example), args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     const forget = () => child.kill("SIGKILL");
