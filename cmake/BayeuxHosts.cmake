@@ -4,6 +4,8 @@ find_package(Boost 1.74 QUIET)
 if(TARGET Boost::headers)
   add_library(bayeux_host_beast INTERFACE)
   target_link_libraries(bayeux_host_beast INTERFACE Boost::headers)
+  # The coroutines of Asio have a `new` and a `delete` of their own; g++ inlines one of them and warns of the other.
+  target_compile_options(bayeux_host_beast INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 endif()
 
 find_path(BAYEUX_RESTINIO_INCLUDE_DIR restinio/all.hpp)

@@ -33,23 +33,22 @@ class Socket final : public Operation<Stream, Handler>, public std::enable_share
   void start(Endpoint& endpoint, const http::request<Body, Fields>& request) {
     auto answer =
         endpoint.open_websocket(shown(request, stream_.next_layer(), options_), waker(this->weak_from_this()));
-    writing_ = true;
     if (!answer.socket) return refuse(std::move(answer.refusal), request.version());
     socket_ = std::move(answer.socket);
     set_up(endpoint.config().websocket->max_message, std::move(answer.protocol));
     stream_.async_accept(request, then(&Socket::go_on));
   }
 
-  /// Writes come first: as long as the peer takes none, nothing more is read from it.
+  /// Nothing more is read from a peer than it takes: one message for each that was written to it.
   void go_on() {
     if (!socket_ || writing_) return;
+    read();
     if (next_ == output_.size()) {
       output_ = socket_->look();
       next_ = 0;
     }
     if (next_ < output_.size()) return write();
     if (const auto& closing = socket_->closing()) return close(closing->code, closing->reason);
-    read();
     if (!leaving_ && socket_->finished()) close_later();
   }
 
