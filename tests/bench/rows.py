@@ -2,6 +2,8 @@
 
 from statistics import median
 
+from include_cost import Include
+
 FAULTS = ("missed", "repeated", "out_of_order", "stray", "closed")
 LOADED = ("p50_ms", "p99_ms", "max_ms", "cpu_share", "generator_cpu_share", "lag_p99_ms", "deliveries_per_response")
 
@@ -123,6 +125,7 @@ ROWS = [
     Compared("rooms_websocket", "CometD's rooms, WebSocket, p99", "rooms", WEBSOCKET, "p99_ms", "ms", 20, False),
     Compared("memory_polling", "memory per parked poll", "memory", POLLING, MEMORY, "KiB", 2, False, 1024),
     Compared("memory_websocket", "memory per WebSocket client", "memory", WEBSOCKET, MEMORY, "KiB", 2, False, 1024),
+    Include("include", "including <bayeux/bayeux.hpp>", 0.6),
     *map(Engine, ("idle", "publish", "channels", "handshakes", "lazy", "threads")),
 ]
 
@@ -135,6 +138,7 @@ HELD_BY = {
     "wake_polling": "as steady_polling; a client is a dozen pieces of memory, and those of 10,000 fit into no cache",
     "rooms_polling": "a poll for each delivery leaves the server's core no time",
     "rooms_websocket": "the server's core has no time left",
+    "include": "the standard headers that every program with a bus has anyway: <functional>, <memory>, <string>, <chrono>",
     "publish": "three lines of memory for each session, which have to come from beyond the caches",
     "poll_wait": "a shard is locked while a publish goes through its 6,000 subscribers",
     "channels": "each of 16 shards looks the channel up among its own; with a million of them that misses the caches",
