@@ -5,3 +5,6 @@ s/\([0-9]\{3\}\)::/\1::%/g
 
 # A specialisation of a template of std, which it does not know.
 /^template <>$/,/^struct std::is_error_code_enum/d
+
+# It takes a full stop in code for the end of the first sentence.
+s,`-_!~()$@/\*\.`,`-_!~()$@/*` and dots,
