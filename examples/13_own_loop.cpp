@@ -1,5 +1,5 @@
-// The chat inside a server that has an event loop of its own, by hand (own_loop_server.hpp), on one thread. The five calls
-// by which the bus gets into it, or into any other stack, are in own_loop_bus.hpp.
+// The chat inside a server that has an event loop of its own, by hand (own_loop_server.hpp), on one thread. The five
+// calls by which the bus gets into it, or into any other stack, are in own_loop_bus.hpp.
 //
 //     curl http://127.0.0.1:8080/rooms
 #include <chrono>

@@ -73,7 +73,8 @@ class HostPollingWire final : public Wire {
   }
 
   void send(std::string_view json) override {
-    std::string request = "POST /bayeux/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json;charset=UTF-8\r\n";
+    std::string request =
+        "POST /bayeux/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json;charset=UTF-8\r\n";
     if (browser_ != nullptr && !browser_->cookie.empty()) request += "Cookie: " + browser_->cookie + "\r\n";
     request.append("Content-Length: ").append(std::to_string(json.size())).append("\r\n\r\n").append(json);
     KeptAlive& connection = idle_connection();

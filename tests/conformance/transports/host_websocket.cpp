@@ -112,8 +112,8 @@ class HostWebSocketWire final : public Wire {
                     [&] { return transport_.endpoint_.stats().websockets == left; });
   }
 
-  /// Until nothing is under way. What the server has to say is in front of its answer to a ping, but its first answer may
-  /// overtake what it has just begun to say: so until it had nothing to say twice.
+  /// Until nothing is under way. What the server has to say is in front of its answer to a ping, but its first answer
+  /// may overtake what it has just begun to say: so until it had nothing to say twice.
   void settle() {
     for (int quiet = 0; quiet < 2 && socket_.is_open();) {
       const auto before = received_;

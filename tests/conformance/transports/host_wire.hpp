@@ -9,8 +9,8 @@ namespace bayeux::test {
 
 /// A server of some HTTP stack at work: it hands the requests that are for the bus to an Endpoint.
 ///
-/// It listens on a free port of 127.0.0.1, its threads run from its making to its end, and it leaves the clock of the bus
-/// alone. Its end is that of its connections: the Endpoint goes right after it.
+/// It listens on a free port of 127.0.0.1, its threads run from its making to its end, and it leaves the clock of the
+/// bus alone. Its end is that of its connections: the Endpoint goes right after it.
 class Host {
  public:
   virtual ~Host() = default;

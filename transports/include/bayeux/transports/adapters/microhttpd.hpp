@@ -24,9 +24,9 @@ struct MicrohttpdOptions {
   std::function<std::any(MHD_Connection*)> attach;
 };
 
-/// The bus inside a program that speaks HTTP with libmicrohttpd (0.9.73 or newer): what its access handler hands over is
-/// answered by an Endpoint, with streams (EventSource). While the bus has nothing to say the connection is suspended, so
-/// that thousands may wait and no thread does.
+/// The bus inside a program that speaks HTTP with libmicrohttpd (0.9.73 or newer): what its access handler hands over
+/// is answered by an Endpoint, with streams (EventSource). While the bus has nothing to say the connection is
+/// suspended, so that thousands may wait and no thread does.
 ///
 ///     bayeux::Endpoint endpoint(bus, {.websocket = std::nullopt});
 ///     bayeux::MicrohttpdEndpoint bayeux(endpoint);
@@ -53,14 +53,17 @@ struct MicrohttpdOptions {
 ///
 /// WebSocket is not offered here: say so in EndpointConfig::websocket, and clients fall back on polling.
 ///
-/// A peer that hangs up while it waits is noticed on Linux, by a thread that watches the sockets of suspended connections,
-/// because libmicrohttpd does not look at them. A peer that ends its own side of the connection counts as one that hung
-/// up. Elsewhere it is noticed when there is something to be said to it, at the latest when its time is up
-/// (Config::timeout): so long its session lives, and what was written to it then is lost to a client that does not
+/// A peer that hangs up while it waits is noticed on Linux, by a thread that watches the sockets of suspended
+/// connections, because libmicrohttpd does not look at them. A peer that ends its own side of the connection counts as
+/// one that hung up. Elsewhere it is noticed when there is something to be said to it, at the latest when its time is
+/// up (Config::timeout): so long its session lives, and what was written to it then is lost to a client that does not
 /// acknowledge. MHD_OPTION_CONNECTION_TIMEOUT does not count while a connection is suspended.
 ///
 /// A request that announces a body larger than GatewayConfig::max_body is answered 413 at once. One that sends it in
 /// chunks is answered behind it, and cut off after four times as much.
+///
+/// Policies are shown the target put together again from what libmicrohttpd took apart and decoded: what was `%2F` in
+/// the path is `/` there.
 ///
 /// Lifetime: `endpoint` must outlive it. It must outlive the daemon.
 /// Threads: any, at once. None of it throws into libmicrohttpd.
@@ -105,8 +108,8 @@ class MicrohttpdEndpoint final {
     return true;
   }
 
-  /// To be called before MHD_stop_daemon, which may not find suspended connections: those that wait are cut off, and what
-  /// waits for their clients stays queued. Nothing is answered any more.
+  /// To be called before MHD_stop_daemon, which may not find suspended connections: those that wait are cut off, and
+  /// what waits for their clients stays queued. Nothing is answered any more.
   void stop() noexcept {
     {
       const std::lock_guard lock(mutex_);
