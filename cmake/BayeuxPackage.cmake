@@ -5,7 +5,7 @@ set(BAYEUX_PACKAGE_CONTACT "The bayeux authors <bayeux@users.noreply.example>" C
 mark_as_advanced(BAYEUX_PACKAGE_CONTACT)
 
 # Who links our archives needs what they use; nobody needs what is compiled in.
-set(depends libstdc++-dev)
+set(depends "libstdc++-12-dev | libstdc++-dev")
 if(TARGET bayeux_asio AND NOT TARGET bayeux_llhttp)
   list(APPEND depends libllhttp-dev)
 endif()
@@ -28,6 +28,12 @@ set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_PACKAGE_CONTACT "${BAYEUX_PACKAGE_CONTACT}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "publish/subscribe message bus over Bayeux (CometD), to embed")
+set(CPACK_PACKAGE_DESCRIPTION "\
+A message bus for C++20 programs, for browsers and for other programs, over
+the Bayeux protocol. It lives inside the program that uses it, behind the
+HTTP stack of that program or behind the small server that comes along.
+
+This package has the headers and libraries to build with it.")
 set(CPACK_DEBIAN_PACKAGE_NAME libbayeux-dev)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -35,12 +41,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "${depends}")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ${BUILD_SHARED_LIBS})
-set(CPACK_DEBIAN_DESCRIPTION "\
- A message bus for C++20 programs, for browsers and for other programs, over\n\
- the Bayeux protocol. It lives inside the program that uses it, behind the\n\
- HTTP stack of that program or behind the small server that comes along.\n\
- .\n\
- This package has the headers and libraries to build with it.")
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/packaging/debian/documents.cmake)
 set(CPACK_BAYEUX_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 include(CPack)

@@ -17,6 +17,7 @@ package=$(echo "$work"/cpack/libbayeux-dev_*.deb)
 field() { dpkg-deb --field "$package" "$1"; }
 [[ $(field Section) == libdevel ]] || fail "it is in section $(field Section)"
 [[ $(field Maintainer) == *'<'*@*'>' ]] || fail "its maintainer has no address: $(field Maintainer)"
+[[ $(field Description) == *"the headers and libraries to build with it."* ]] || fail "it does not say what it is"
 contents=$(dpkg-deb --contents "$package")
 for file in include/bayeux/bayeux.hpp share/doc/libbayeux-dev/copyright share/doc/libbayeux-dev/changelog.Debian.gz; do
   grep -q " \./usr/$file\$" <<<"$contents" || fail "it lacks $file"
@@ -26,7 +27,7 @@ if grep -E ' \./(usr/local|root|home|tmp)' <<<"$contents"; then
 fi
 
 # What it depends on was there when it was built; so each name has to be one that this system knows.
-field Depends | tr ',' '\n' | while read -r name _; do
+field Depends | sed 's/|[^,]*//g' | tr ',' '\n' | while read -r name _; do
   dpkg-query --show --showformat '${Status}\n' "$name" 2>/dev/null | grep -q installed || fail "it depends on $name"
 done
 
