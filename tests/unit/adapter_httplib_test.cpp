@@ -1,6 +1,7 @@
 #include <any>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -207,6 +208,15 @@ TEST_CASE("policies are shown the request as it was sent, and what the host atta
   CHECK(seen[0].headers.size() == 3);
   CHECK(seen[0].remote_address == "127.0.0.1");
   CHECK(seen[0].number == 7);
+}
+
+TEST_CASE("a host that throws ends the request, and nobody sees why", "[adapter][httplib]") {
+  HttplibServer server({.options = {.attach = [](const auto&) -> std::any { throw std::runtime_error("secret"); }}});
+  Peer peer(server.port());
+  const auto response = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(response.status == 500);
+  CHECK_FALSE(response.has("secret"));
+  CHECK(server.endpoint.stats().requests == 0);
 }
 
 TEST_CASE("a path is taken as it is written", "[adapter][httplib]") {

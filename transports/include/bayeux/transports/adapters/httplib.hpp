@@ -40,7 +40,8 @@ struct HttplibOptions {
   /// How often it is looked whether a peer that waits is still there.
   Milliseconds hang_up_check{500};
 
-  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty.
+  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. When it throws, the answer is
+  /// 500.
   std::function<std::any(const httplib::Request&)> attach;
 };
 
@@ -211,7 +212,8 @@ class HttplibEndpoint final {
     }
     // One byte more than is allowed is enough for the bus to refuse it. What is not read would be taken for the next
     // request.
-    const std::size_t most = endpoint_.config().gateway.max_body + 1;
+    const std::size_t max_body = endpoint_.config().gateway.max_body;
+    const std::size_t most = std::max(max_body, max_body + 1);  // It may be all that a size can be.
     const bool whole = reader([&](const char* data, std::size_t size) {
       body.append(data, std::min(size, most - body.size()));
       return true;
@@ -219,14 +221,24 @@ class HttplibEndpoint final {
     return whole ? std::optional(std::move(body)) : std::nullopt;
   }
 
+  /// Nothing when the host throws: what it threw would show in a header field of cpp-httplib's.
+  std::optional<std::any> attachment_of(const httplib::Request& request) const try {
+    std::optional<std::any> attachment(std::in_place);
+    if (options_.attach) *attachment = options_.attach(request);
+    return attachment;
+  } catch (...) {
+    return std::nullopt;
+  }
+
   void answer(const httplib::Request& request, std::string_view body, httplib::Response& response) {
-    const auto attachment = options_.attach ? options_.attach(request) : std::any();
+    const auto attachment = attachment_of(request);
+    if (!attachment) return fill(response, {500, {{"Content-Type", "text/plain"}}, "The request failed\n"});
     const auto waiter = std::make_shared<Waiter>();
     const Guest guest(*this, *waiter);
     if (stopped_) return refuse(response);
     const httplib_adapter::Places::Turn turn(*places_);
     const auto pending =
-        endpoint_.open(httplib_adapter::http_request(request, body, attachment), [waiter] { waiter->wake(); });
+        endpoint_.open(httplib_adapter::http_request(request, body, *attachment), [waiter] { waiter->wake(); });
     auto found = pending->look();
     if (!found) found = wait(request, *pending, *waiter);
     found ? fill(response, std::move(*found)) : refuse(response);
