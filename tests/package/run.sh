@@ -72,6 +72,18 @@ case $kind in
     laid=$(cd "$work/prefix" && find . -type f)
     [[ $laid == ./bin/consumer ]] || fail "an embedder installs what he did not ask for: $laid"
     ;;
+  summary)
+    lacking() { cmake -S "$root" -B "$work/build" -DBAYEUX_TESTS=OFF -DBAYEUX_EXAMPLES=OFF "${options[@]}" "$@" 2>&1; }
+    lacking -DCMAKE_DISABLE_FIND_PACKAGE_{wslay,RE2}=ON >"$work/log" || fail "$(cat "$work/log")"
+    for line in "  no WebSocket: wslay was not found (Debian: libwslay-dev)" \
+      "no bayeux::re2: RE2 was not found (Debian: libre2-dev)"; do
+      [[ $(grep -cxF -e "--   $line" "$work/log") == 1 ]] || fail "does not say once: $line: $(cat "$work/log")"
+    done
+    lacking -DCMAKE_DISABLE_FIND_PACKAGE_Asio=ON >"$work/log" || fail "$(cat "$work/log")"
+    grep -qF "no bayeux::asio_server: Asio 1.22 was not found (Debian: libasio-dev)" "$work/log" || fail "$(cat "$work/log")"
+    lacking -DCMAKE_DISABLE_FIND_PACKAGE_fmt=ON >"$work/log" && fail "configured without fmt"
+    grep -qF "bayeux needs fmt 9, which was not found (Debian: libfmt-dev)" "$work/log" || fail "$(cat "$work/log")"
+    ;;
   fetch_content)
     tar -C "$root" -czf "$work/bayeux.tar.gz" --exclude=node_modules --transform 's,^,bayeux/,' \
       CMakeLists.txt cmake include src transports
