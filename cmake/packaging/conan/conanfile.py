@@ -55,7 +55,7 @@ class BayeuxRecipe(ConanFile):
     def configure(self):
         if not self.options.asio:
             for name in SERVER_OPTIONS:
-                del self.options[name]
+                self.options.rm_safe(name)
 
     def used(self):
         """The packages that this configuration uses, by what CMake calls them."""
