@@ -17,6 +17,10 @@ if(BAYEUX_RESTINIO_INCLUDE_DIR AND BAYEUX_HTTP_PARSER_LIBRARY AND TARGET Asio::a
   # Not Asio::asio: RESTinio uses what Asio calls deprecated.
   target_compile_definitions(bayeux_host_restinio INTERFACE ASIO_STANDALONE
     $<$<PLATFORM_ID:Linux>:ASIO_HAS_STD_ALIGNED_ALLOC=1>)
+  if(BAYEUX_SANITIZE MATCHES thread)
+    # ThreadSanitizer knows no fences: as for the embedded server.
+    target_compile_definitions(bayeux_host_restinio INTERFACE ASIO_DISABLE_FENCED_BLOCK)
+  endif()
   target_include_directories(bayeux_host_restinio SYSTEM INTERFACE ${Asio_INCLUDE_DIR})
   target_link_libraries(bayeux_host_restinio INTERFACE fmt::fmt Threads::Threads ${BAYEUX_HTTP_PARSER_LIBRARY})
 endif()
