@@ -24,7 +24,6 @@ endif()
 list(JOIN depends ", " depends)
 
 set(CPACK_GENERATOR DEB)
-set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_PACKAGE_CONTACT "${BAYEUX_PACKAGE_CONTACT}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "publish/subscribe message bus over Bayeux (CometD), to embed")
