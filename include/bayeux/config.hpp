@@ -110,7 +110,7 @@ struct Config {
   std::vector<std::string> relayed_ext{"binary"};
 
   /// Sessions are spread over so many parts, each with a lock of its own. With one, order is total and a run with
-  /// a manual clock and counted ids repeats to the byte. Between 1 and 1024.
+  /// a manual clock and counted ids repeats to the byte. Between 1 and 64.
   std::size_t shards = 16;
 
   // What the host brings along; each is shared with the bus for as long as that lives.

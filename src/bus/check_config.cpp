@@ -23,7 +23,7 @@ Config check_config(Config config) {
   require(config.max_sessions > 0, "Config::max_sessions must be positive");
   require(config.max_channels > 0, "Config::max_channels must be positive");
   require(config.max_queue_messages > 0, "Config::max_queue_messages must be positive");
-  require(config.shards > 0 && config.shards <= 1024, "Config::shards must be between 1 and 1024");
+  require(config.shards > 0 && config.shards <= engine::Interest::max_shards, "Config::shards must be between 1 and 64");
   if (config.policy == nullptr) config.policy = std::make_shared<SecurityPolicy>();
   if (config.clock == nullptr) config.clock = std::make_shared<SystemClock>();
   if (config.ids == nullptr) config.ids = std::make_shared<SystemIdSource>();

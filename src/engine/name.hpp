@@ -15,6 +15,10 @@ struct Name {
   explicit Name(std::string_view name) noexcept : text(name), hash(std::hash<std::string_view>{}(name)) {}
 };
 
+inline bool is_pattern(std::string_view name) noexcept {
+  return name.ends_with('*');
+}
+
 /// Not noexcept: then the standard library of GCC keeps the hash of each entry, and a search does not hash those that it
 /// passes.
 struct NameHash {

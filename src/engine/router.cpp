@@ -11,7 +11,7 @@ namespace bayeux::engine {
 
 Router::Router(const Config& config, const Clock& clock, Observer& observer)
     : common_(config), config_(config), clock_(clock), observer_(observer) {
-  for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(common_));
+  for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(common_, i));
 }
 
 Router::Slot& Router::slot_of(const Name& id) noexcept {

@@ -129,10 +129,10 @@ class Router final {
 
  private:
   struct alignas(64) Slot {
-    explicit Slot(const Common& common) : shard(common) {}
+    Slot(const Common& common, std::size_t number) : shard(common, number) {}
     SpinningMutex mutex;
-    Shard shard;
     std::atomic<Time::rep> earliest{no_deadline};
+    Shard shard;
 
     /// Lets those who hold no lock know the next deadline.
     Time::rep show_earliest() noexcept;

@@ -44,10 +44,12 @@ bool Router::is_subscribed(std::string_view id, std::string_view name) {
 
 std::size_t Router::subscribers(std::string_view name) {
   const Name hashed(name);
+  const auto shards = common_.interest->in({hashed});
   std::size_t count = 0;
-  for (auto& slot : slots_) {
-    const std::lock_guard lock(slot->mutex);
-    const auto* list = slot->shard.subscriptions().find(hashed);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if ((shards >> i & 1) == 0) continue;
+    const std::lock_guard lock(slots_[i]->mutex);
+    const auto* list = slots_[i]->shard.subscriptions().find(hashed);
     if (list != nullptr) count += list->members.size();
   }
   return count;
@@ -56,11 +58,13 @@ std::size_t Router::subscribers(std::string_view name) {
 std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
                                          bool personal) {
   const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
+  const auto shards = common_.interest->in(publication.names);
   Effects effects(clock_.now());
   // Each begins with another shard, so that two at once are not behind each other all the way.
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    auto& slot = *slots_[(publication.number * 5 + i) % slots_.size()];
-    locked(slot, effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
+    const std::size_t number = (publication.number * 5 + i) % slots_.size();
+    if ((shards >> number & 1) == 0) continue;
+    locked(*slots_[number], effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
   }
   // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
   conclude(effects);

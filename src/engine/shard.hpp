@@ -63,6 +63,7 @@ struct Common {
   explicit Common(const Config& its_config) : config(its_config) {}
   const Config& config;
   std::shared_ptr<std::atomic<std::size_t>> bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  const std::unique_ptr<Interest> interest = std::make_unique<Interest>();
   std::atomic<bool> watches_connects{false};  ///< Somebody wants to know whose connect was let go.
 };
 
@@ -70,7 +71,8 @@ struct Common {
 /// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp.
 class Shard final {
  public:
-  explicit Shard(const Common& common) : common_(common), config_(common.config) {}
+  Shard(const Common& common, std::size_t number)
+      : common_(common), config_(common.config), subscriptions_(*common.interest, number) {}
 
   Session& add(std::string_view id, std::string browser, Effects& effects);
   Session* find(std::string_view id) const { return sessions_.find(id); }
@@ -173,12 +175,15 @@ class Shard final {
   void arm_expiry(Session& session, Time now);
   void arm_service(Session& session);
 
+  // What changes with every message comes first: it shares a line of cache with the lock, and what is only read then is
+  // not taken from the other threads all the time.
+  std::size_t queued_ = 0;
+
   const Common& common_;
   const Config& config_;
   SessionTable sessions_;
   Subscriptions subscriptions_;
   Deadlines deadlines_;
-  std::size_t queued_ = 0;
   std::size_t batches_of_all_ = 0;
 
   /// Those who have something that waits for the end of a batch of all, and those who are to end.

@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace bayeux::engine {
-namespace {
-
-bool is_pattern(std::string_view name) {
-  return name.ends_with('*');
-}
-
-}  // namespace
 
 bool Subscriptions::add(Session& session, const std::string& name) {
   auto [entry, made] = lists_.try_emplace(name);
@@ -18,6 +11,7 @@ bool Subscriptions::add(Session& session, const std::string& name) {
   if (made) {
     list.name = name;
     if (is_pattern(name)) ++patterns_;
+    interest_.add(name, shard_);
   } else if (slot_of(session, list) != none) {
     return false;
   }
@@ -82,6 +76,7 @@ void Subscriptions::remove_at(Session& session, std::size_t slot, std::vector<st
   }
   if (!list->members.empty()) return;
   if (is_pattern(list->name)) --patterns_;
+  interest_.remove(list->name, shard_);
   emptied.push_back(list->name);
   lists_.erase(lists_.find(std::string_view(emptied.back())));
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "interest.hpp"
 #include "name.hpp"
 #include "session.hpp"
 
@@ -14,6 +15,9 @@ namespace bayeux::engine {
 /// Who of one shard is subscribed to what. Adding and removing cost the same however many others are subscribed.
 class Subscriptions final {
  public:
+  /// Those of shard number `shard`, which says in `interest` what its sessions are subscribed to.
+  Subscriptions(Interest& interest, std::size_t shard) noexcept : interest_(interest), shard_(shard) {}
+
   /// False when the session was subscribed already.
   bool add(Session& session, const std::string& name);
 
@@ -38,6 +42,8 @@ class Subscriptions final {
 
   void remove_at(Session& session, std::size_t slot, std::vector<std::string>& emptied);
 
+  Interest& interest_;
+  const std::size_t shard_;
   std::unordered_map<std::string, Subscribers, NameHash, NameEqual> lists_;
   std::size_t patterns_ = 0;  ///< How many of these are of patterns.
 };

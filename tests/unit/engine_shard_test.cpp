@@ -23,7 +23,7 @@ Publication publication(const std::string& name, std::uint64_t number, std::stri
 struct Fixture {
   Config config;
   Common common{config};
-  Shard shard{common};
+  Shard shard{common, 0};
   Effects effects{start};
   Session& session = shard.add("one", "", effects);
   std::shared_ptr<Outlet> link = outlet();
@@ -57,7 +57,7 @@ TEST_CASE("a session is found by its id until it is removed", "[shard]") {
 TEST_CASE("only the first connect finds a session that was not connected", "[shard]") {
   Config config;
   Common common(config);
-  Shard shard(common);
+  Shard shard(common, 0);
   Effects effects(start);
   Session& session = shard.add("one", "", effects);
   CHECK_FALSE(shard.begin_connect(session, outlet(), false, effects).connected);

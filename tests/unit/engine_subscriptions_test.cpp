@@ -24,7 +24,8 @@ std::set<std::string> members(const Subscriptions& subscriptions, const std::str
 }  // namespace
 
 TEST_CASE("a session is subscribed once to a name, and no longer after it was removed", "[subscriptions]") {
-  Subscriptions subscriptions;
+  Interest interest;
+  Subscriptions subscriptions(interest, 0);
   std::vector<std::string> emptied;
   Session session("one");
   CHECK(subscriptions.add(session, "/a"));
@@ -38,7 +39,8 @@ TEST_CASE("a session is subscribed once to a name, and no longer after it was re
 }
 
 TEST_CASE("a name that nobody is subscribed to any more is forgotten, and said", "[subscriptions]") {
-  Subscriptions subscriptions;
+  Interest interest;
+  Subscriptions subscriptions(interest, 0);
   std::vector<std::string> emptied;
   Session one("one");
   Session two("two");
@@ -53,7 +55,8 @@ TEST_CASE("a name that nobody is subscribed to any more is forgotten, and said",
 }
 
 TEST_CASE("removing all of one session leaves the others", "[subscriptions]") {
-  Subscriptions subscriptions;
+  Interest interest;
+  Subscriptions subscriptions(interest, 0);
   std::vector<std::string> emptied;
   Session one("one");
   Session two("two");
@@ -67,7 +70,8 @@ TEST_CASE("removing all of one session leaves the others", "[subscriptions]") {
 }
 
 TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[subscriptions]") {
-  Subscriptions subscriptions;
+  Interest interest;
+  Subscriptions subscriptions(interest, 0);
   std::vector<std::string> emptied;
   std::vector<std::unique_ptr<Session>> sessions;
   for (int i = 0; i < 8; ++i) sessions.push_back(std::make_unique<Session>("s" + std::to_string(i)));
@@ -89,7 +93,8 @@ TEST_CASE("a thousand random changes leave exactly those who are subscribed", "[
 }
 
 TEST_CASE("a pattern is found as long as somebody holds it, whatever becomes of others", "[subscriptions]") {
-  Subscriptions subscriptions;
+  Interest interest;
+  Subscriptions subscriptions(interest, 0);
   std::vector<std::string> emptied;
   Session one("one");
   Session two("two");

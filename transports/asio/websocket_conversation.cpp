@@ -81,8 +81,9 @@ bool WebSocketConversation::send() {
   if (frames_.closing()) return false;
   bool more = false;
   connection_.rearm();
-  if (session_->ready()) {
-    const auto output = session_->take();
+  // Asking first whether there is anything would be a second search for the session, with its lock, for every event.
+  const auto output = session_->take();
+  if (!output.empty()) {
     for (std::size_t i = 0; i < output.size(); ++i) frames_.send(output.frames(i));
     // A session that ends says so, mostly in a reply; asking after every event would cost too much.
     look_ = ends_with_reply(output);

@@ -5,7 +5,6 @@ namespace bayeux {
 WebSocketOutput EndpointSocket::Impl::look() {
   do {
     carrier_->begin_look();
-    if (!session->ready()) continue;
     if (auto output = session->take(); !output.empty()) return output;
   } while (!carrier_->park());
   return {};
