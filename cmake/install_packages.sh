@@ -85,5 +85,12 @@ if ! command -v apt-get >/dev/null; then
   exit 1
 fi
 echo "Installing ${missing[*]}" >&2
+# Tests start the servers that they need themselves: those of the packages are not to be started as well.
+guard=/usr/sbin/policy-rc.d
+if [[ ! -e $guard ]]; then
+  trap '"${root[@]}" rm -f "$guard"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$guard" >/dev/null
+  "${root[@]}" chmod 755 "$guard"
+fi
 "${root[@]}" apt-get -qq update
 "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null
