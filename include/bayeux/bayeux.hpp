@@ -1,6 +1,7 @@
 #pragma once
 
-/// The whole library; a transport is included beside it.
+/// The whole bus. Included beside it are a transport, and what not every program needs: `rules.hpp`, `filters/`,
+/// `extensions/`.
 #include <bayeux/batch.hpp>
 #include <bayeux/bus.hpp>
 #include <bayeux/call.hpp>
@@ -24,7 +25,6 @@
 #include <bayeux/payload.hpp>
 #include <bayeux/receiver_filter.hpp>
 #include <bayeux/request.hpp>
-#include <bayeux/rules.hpp>
 #include <bayeux/security_policy.hpp>
 #include <bayeux/snapshot.hpp>
 #include <bayeux/transport.hpp>
