@@ -119,7 +119,7 @@ TEST_CASE("a response to HEAD has no body, and HTTP/1.0 is answered once", "[ada
   const auto head = peer.send("HEAD /bayeux HTTP/1.1\r\nHost: localhost\r\n\r\n").receive(true);
   CHECK(head.status == 405);
   CHECK(head.header("Content-Length") != "0");
-  CHECK(peer.send(get("/host")).receive().body == "/host");
+  CHECK(peer.send(get("/host")).receive().head.starts_with("HTTP/1.1 200"));
   const auto last = peer.send("GET /bayeux HTTP/1.0\r\n\r\n").receive();
   CHECK(last.status == 400);
   CHECK(peer.closed_by_server());
@@ -187,8 +187,10 @@ TEST_CASE("a stream whose session ends leaves the connection for the next reques
   CHECK(stream.receive_chunk() == "retry: 1000\r\n\r\n");
   member.ask(member.connect("eventsource"));
   server.bus.client(member.id).disconnect();
-  while (!stream.receive_chunk().empty()) {
-  }
+  const std::string last_chunk = "\r\n0\r\n\r\n";
+  std::string rest, more = " ";
+  while (!more.empty() && !rest.ends_with(last_chunk)) rest += more = stream.receive_some();
+  CHECK(rest.ends_with(last_chunk));
   CHECK(stream.send(get("/host")).receive().body == "/host");
 }
 
@@ -204,6 +206,7 @@ TEST_CASE("HTTP/1.0 has a stream without chunks, up to the end of the connection
   const auto body = stream.receive_rest();
   CHECK(body.starts_with("retry: 1000\r\n\r\n"));
   CHECK(body.find(R"("data":1)") != std::string::npos);
+  CHECK(stream.closed_by_server());
 }
 
 TEST_CASE("whoever waits for a future gets the response written as well", "[adapter][beast]") {
