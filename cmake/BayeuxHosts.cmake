@@ -6,6 +6,10 @@ if(TARGET Boost::headers)
   target_link_libraries(bayeux_host_beast INTERFACE Boost::headers)
   # The coroutines of Asio have a `new` and a `delete` of their own; g++ inlines one of them and warns of the other.
   target_compile_options(bayeux_host_beast INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+  if(BAYEUX_SANITIZE MATCHES thread)
+    # ThreadSanitizer knows no fences: as for the embedded server.
+    target_compile_definitions(bayeux_host_beast INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  endif()
 endif()
 
 find_path(BAYEUX_RESTINIO_INCLUDE_DIR restinio/all.hpp)
