@@ -133,15 +133,14 @@ ROWS = [
 HELD_BY = {
     "steady_polling": "what the floor leaves out: HTTP and JSON are read and checked, a session is found and held under a "
     "lock, a response is made; the memory of each client has left the caches since its last poll",
-    "calm_websocket": "two looks at the queue of each woken client, each with a search and a lock, in memory that has left "
-    "the caches",
+    "calm_websocket": "a look at the queue of each woken client, with a search and a lock, in memory that has left the caches",
     "wake_polling": "as steady_polling; a client is a dozen pieces of memory, and those of 10,000 fit into no cache",
     "rooms_polling": "a poll for each delivery leaves the server's core no time",
     "rooms_websocket": "the server's core has no time left",
     "include": "five sixths of it are standard headers; <string> and <memory> alone are two fifths",
     "publish": "three lines of memory for each session, which have to come from beyond the caches",
     "poll_wait": "a shard is locked while a publish goes through its 6,000 subscribers",
-    "channels": "each of 16 shards looks the channel up among its own; with a million of them that misses the caches",
+    "channels": "the channel is looked up in tables of a million, which are not in the caches",
     "handshakes": "a session is entered into tables of a million, which are not in the caches",
     "threads": "the locks of 16 shards, and what stands beside them, go from core to core with each publish",
 }
