@@ -116,7 +116,7 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, boo
 
 LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet)
     : core(std::move(its_core)), outlet(std::move(its_outlet)), drain(!options.events_on_connect_only) {
-  if (options.browser) browser.emplace(Browser{std::move(*options.browser), {}, {}});
+  if (options.browser) browser = std::make_unique<Browser>(Browser{std::move(*options.browser), {}, {}});
 }
 
 LinkState::~LinkState() = default;

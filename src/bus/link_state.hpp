@@ -80,8 +80,8 @@ struct LinkState {
   const std::shared_ptr<BusCore> core;
   const std::shared_ptr<engine::Outlet> outlet;
 
-  /// What there is to a browser; nothing where the transport has no cookies.
-  std::optional<Browser> browser;
+  /// What there is to a browser; null where the transport has no cookies.
+  std::unique_ptr<Browser> browser;
 
   /// The request that is being worked on.
   const Request* request = nullptr;
