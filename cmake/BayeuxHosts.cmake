@@ -34,10 +34,10 @@ find_path(BAYEUX_HTTPLIB_INCLUDE_DIR httplib.h)
 find_library(BAYEUX_HTTPLIB_LIBRARY cpp-httplib)
 find_package(PkgConfig QUIET)
 if(BAYEUX_HTTPLIB_LIBRARY AND PkgConfig_FOUND)
-  # What the library was built with decides how its classes look.
   pkg_check_modules(BAYEUX_HTTPLIB QUIET cpp-httplib)
 endif()
-if(BAYEUX_HTTPLIB_INCLUDE_DIR)
+# What the library was built with decides how its classes look: without knowing that, better none than a wrong one.
+if(BAYEUX_HTTPLIB_INCLUDE_DIR AND (BAYEUX_HTTPLIB_FOUND OR NOT BAYEUX_HTTPLIB_LIBRARY))
   add_library(bayeux_host_httplib INTERFACE)
   target_include_directories(bayeux_host_httplib SYSTEM INTERFACE ${BAYEUX_HTTPLIB_INCLUDE_DIR})
   target_compile_options(bayeux_host_httplib INTERFACE ${BAYEUX_HTTPLIB_CFLAGS_OTHER})

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs, on Debian, what is missing for some needs:
-# install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [docs] [node] [browser] [proxies]
+# install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [docs] [package] [node] [browser] [proxies]
 #   [python3] [python]
 # Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
 # missing it does nothing at all, without root and without the network.
@@ -46,9 +46,17 @@ for want in "$@"; do
       need librestinio-dev have_header restinio/all.hpp
       need libhttp-parser-dev have_header http_parser.h
       ;;
-    httplib) need libcpp-httplib-dev have_header httplib.h ;;
+    httplib)
+      need libcpp-httplib-dev have_header httplib.h
+      need pkg-config have_command pkg-config
+      ;;
     microhttpd) need libmicrohttpd-dev have_header microhttpd.h ;;
     tests) need catch2 have_header catch2/catch.hpp catch2/catch_all.hpp ;;
+    package)
+      need pkg-config have_command pkg-config
+      need dpkg-dev have_command dpkg-shlibdeps
+      need file have_command file
+      ;;
     docs) need doxygen have_command doxygen ;;
     node)
       need nodejs have_command node
