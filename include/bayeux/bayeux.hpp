@@ -27,6 +27,7 @@
 #include <bayeux/request.hpp>
 #include <bayeux/security_policy.hpp>
 #include <bayeux/snapshot.hpp>
+#include <bayeux/stats.hpp>
 #include <bayeux/transport.hpp>
 #include <bayeux/user.hpp>
 #include <bayeux/verdict.hpp>

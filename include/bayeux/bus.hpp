@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,25 +15,11 @@
 #include <bayeux/config.hpp>
 #include <bayeux/fwd.hpp>
 #include <bayeux/listener.hpp>
+#include <bayeux/stats.hpp>
 #include <bayeux/transport.hpp>
 #include <bayeux/user.hpp>
 
 namespace bayeux {
-
-/// What has happened so far; every number but those that say `now` only grows.
-struct Stats {
-  std::size_t clients = 0;          ///< Sessions that live now.
-  std::uint64_t published = 0;      ///< Messages that were serialised for subscribers.
-  std::uint64_t delivered = 0;      ///< Copies of them that were queued, and messages to one client.
-  std::uint64_t dropped = 0;        ///< Copies that had to leave a full queue, or did not fit into one.
-  std::uint64_t replaced = 0;       ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
-  std::uint64_t expelled = 0;       ///< Sessions that ended because their queue was full.
-  std::uint64_t repeated = 0;       ///< Copies that were sent again because they had not been acknowledged.
-  std::uint64_t wakes = 0;          ///< Calls of Carrier::wake.
-  std::size_t channels = 0;         ///< Channels and patterns that exist now.
-  std::size_t queued_messages = 0;  ///< Copies that wait now, those not acknowledged included.
-  std::size_t queued_bytes = 0;     ///< Bytes of the messages that wait now, each counted once.
-};
 
 /// A publish/subscribe message bus that speaks Bayeux. It has no socket, no thread and no timer: transports carry
 /// messages to it and from it, and whoever runs the loop tells it when to look at the clock.
@@ -106,6 +90,24 @@ class Bus final {
 
   /// Numbers of what has happened so far.
   Stats stats() const;
+
+  /// Lets everybody go, as before a restart: whoever shakes hands is told to come again elsewhere, those who are here are
+  /// told so one after the other, and when nobody is left, `done` is called. Nothing can be taken back.
+  ///
+  /// A client is told by the answer to a connect (`reconnect: handshake`, with an interval that differs from client to
+  /// client) as soon as nothing waits for it, what it has not acknowledged included: what was published before its
+  /// session ended, it gets. At most half of `deadline` (ms) is used to spread the clients over time, and no more than
+  /// Config::handshake_rate of them are told in a second, because elsewhere all of them have to be let in. At `deadline`
+  /// all sessions end that are left, with what waits for them where a connect is held.
+  ///
+  /// Called again, the earlier deadline counts, and every `done` is called. The clock has to run: `run_due`.
+  ///
+  /// Threads: `done` is called from any thread, under no lock; within this call when nobody is here.
+  /// Errors: an exception of `done` is logged.
+  void drain(Milliseconds deadline, std::function<void()> done = {});
+
+  /// True once `drain` was called.
+  bool draining() const noexcept;
 
   // For transports.
 

@@ -35,6 +35,9 @@ class Client final {
   /// Its client id. A secret: who knows it can speak for the client, unless cookies bind it.
   const std::string& id() const noexcept { return id_; }
 
+  /// A checksum of the id, in 8 characters, for logs: it tells clients apart, and says nothing about the id.
+  std::string log_id() const;
+
   /// True while its session lives.
   bool connected() const;
 

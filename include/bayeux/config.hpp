@@ -62,25 +62,44 @@ struct Config {
 
   CookieBinding cookie_binding = CookieBinding::when_presented;
 
-  // What a peer may send.
+  // What a peer may send. (What a name of a channel may be is in channel_id.hpp; bytes of requests are limited by
+  // transports.)
 
-  /// Messages in one request or frame.
+  /// Messages in one request or frame. Clients group what is sent within one turn of their program: hundreds at most.
   std::size_t max_batch = 1'000;
 
-  /// How deep `data` and every other member may nest.
+  /// How deep `data` and every other member may nest. What people write is ten deep, and each level costs whoever reads
+  /// it a frame of its stack.
   std::size_t max_depth = 64;
 
-  /// Bytes of a string used as `id`.
+  /// Bytes of a string used as `id`, which comes back in the reply. Clients count, or send a UUID of 36 bytes.
   std::size_t max_id_length = 128;
 
-  /// Channels and patterns to which one client may be subscribed.
+  /// Channels and patterns to which one client may be subscribed. Each takes some 100 bytes, so that a client takes a
+  /// megabyte at most.
   std::size_t max_subscriptions = 10'000;
 
-  /// Sessions at once; a handshake beyond is told to come back later.
+  /// Sessions at once; a handshake beyond is told to come back later. An idle session takes 0.7 KiB, a client that waits
+  /// 1.5 KiB: with these, 1.5 GiB.
   std::size_t max_sessions = 1'000'000;
 
-  /// Channels and patterns at once; who would make another is refused (`403::channel_limit`).
+  /// Channels and patterns at once; who would make another is refused (`403::channel_limit`). Each takes some 300 bytes,
+  /// and goes when nobody uses it.
   std::size_t max_channels = 1'000'000;
+
+  // How often a peer may do it. A rate is a number per second; as many as `burst` may come at once. 0 is no limit.
+
+  /// Messages to channels and services that one session may send; one beyond is refused (`429::publish_rate`). A page
+  /// sends a few in a second, and a program that feeds the bus some hundreds: what it collected while it was away may
+  /// come at once.
+  std::size_t publish_rate = 1'000;
+  std::size_t publish_burst = 10'000;
+
+  /// Handshakes of all clients together; one beyond is told when to come again, each at a time of its own. After a
+  /// restart everybody comes back, each with a connection, subscriptions and a connect, which is a tenth of a millisecond
+  /// of work: this many take a tenth of a core, and leave the rest to those who are here.
+  std::size_t handshake_rate = 1'000;
+  std::size_t handshake_burst = 2'000;
 
   /// Refuses handshakes without `version`, with one that is not 1.x, or without a common connection type. Off by
   /// default: several clients in use leave them out.
@@ -88,12 +107,14 @@ struct Config {
 
   // What waits for clients, what they have not acknowledged included.
 
-  /// What one client may have waiting: copies, and bytes.
+  /// What one client may have waiting: copies, and bytes. That is ten seconds of a thousand messages a second, and what a
+  /// slow line can still take in within a minute.
   std::size_t max_queue_messages = 10'000;
   std::size_t max_queue_bytes = 8 * 1024 * 1024;
 
   /// What may wait for all clients together: copies, each of which takes 16 bytes, and bytes of messages, which count
-  /// once for all who share one. Beyond it, every queue that is not empty counts as full.
+  /// once for all who share one. Beyond it, every queue that is not empty counts as full. Each is a gibibyte, which a
+  /// server has; one that has not sets less.
   std::size_t max_total_messages = 64'000'000;
   std::size_t max_total_bytes = std::size_t(1) << 30;
 

@@ -39,6 +39,9 @@ class Frame final {
 
     /// Counts the bytes of all frames that live, this one included.
     std::shared_ptr<std::atomic<std::size_t>> total = nullptr;
+
+    /// When it was published, where it is to be measured how long it takes.
+    std::optional<Time> since = std::nullopt;
   };
 
   /// No frame: `text()` is empty.

@@ -29,5 +29,6 @@ struct Config;
 struct LinkOptions;
 struct Message;
 struct Request;
+struct Stats;
 
 }  // namespace bayeux

@@ -45,6 +45,7 @@ enum class Removal : std::uint8_t {
   timeout,     ///< It was not heard of for longer than Config::max_interval allows.
   kicked,      ///< Client::disconnect was called.
   queue,       ///< Its queue was full: see Overflow::disconnect.
+  drained,     ///< Bus::drain let it go.
 };
 
 /// Called with who published and what, after the policy allowed it and the filters ran, before subscribers get

@@ -43,6 +43,10 @@ struct LinkOptions {
   /// The browser cookie of the request; empty when it had none. Without a value the transport has no cookies, and
   /// sessions are not bound to any.
   std::optional<std::string> browser;
+
+  /// True where the client is a part of the program: then limits that protect the program from its peers are not for it
+  /// (Config::publish_rate, Config::handshake_rate).
+  bool in_process = false;
 };
 
 /// The bus's end of one HTTP exchange, one WebSocket or one in-process pair.
@@ -115,6 +119,10 @@ class Link final {
   /// True when a newer connect of the same client took the place of the one that this link held: there is
   /// nothing to send. Meaningful once `ready()`.
   bool superseded() const;
+
+  /// True when what was taken tells its client to go elsewhere (Bus::drain): a connection that stayed open would lead it
+  /// here again.
+  bool parts() const;
 
   /// The value to set as browser cookie, after a handshake that came without one; empty otherwise.
   const std::string& new_browser() const;

@@ -108,8 +108,17 @@ Registration Bus::add_remote_call(std::string_view target, CallHandler handler) 
 
 Stats Bus::stats() const {
   auto stats = core_->router.stats();
+  core_->counters.read(stats);
   stats.channels = core_->channels.size();
   return stats;
+}
+
+void Bus::drain(Milliseconds deadline, std::function<void()> done) {
+  core_->drain.begin(*core_, deadline, std::move(done));
+}
+
+bool Bus::draining() const noexcept {
+  return core_->drain.begun();
 }
 
 void Bus::add_connection_type(std::string_view name) {

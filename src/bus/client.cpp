@@ -23,6 +23,10 @@ std::error_code with_client(const std::weak_ptr<BusCore>& bus, const std::string
 
 }  // namespace
 
+std::string Client::log_id() const {
+  return bus::log_id(id_);
+}
+
 bool Client::connected() const {
   const auto core = bus_.lock();
   return core != nullptr && core->router.contains(id_);

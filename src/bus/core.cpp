@@ -10,6 +10,8 @@ BusCore::BusCore(Config checked)
     : config(std::move(checked)),
       delivery_policy(dynamic_cast<DeliveryPolicy*>(config.policy.get())),
       router(config, *config.clock, *this),
+      journal(config),
+      gate(config),
       channels(config) {}
 
 Client BusCore::client(std::string_view id) {
@@ -95,6 +97,7 @@ void BusCore::connect_released(const std::string& id) {
 }
 
 void BusCore::queue_full(const std::string& id) {
+  note(bus::Count::queue, id);
   if (!queue_full_listeners.empty()) tell(queue_full_listeners, "queue full listener", client(id));
 }
 
@@ -104,6 +107,15 @@ void BusCore::session_removed(const engine::Effects::Removed& removed) {
   // Listeners still find the user and the attributes.
   tell(removed_listeners, "client removed listener", gone, removed.why);
   client_table.erase(removed.id);
+  drain.session_gone(*this);
+}
+
+std::optional<Time> BusCore::measured_since() noexcept {
+  constexpr std::chrono::milliseconds pause{10};
+  const Time now = config.clock->now();
+  if (now.time_since_epoch().count() < next_measured_.load(std::memory_order_relaxed)) return std::nullopt;
+  next_measured_.store((now + pause).time_since_epoch().count(), std::memory_order_relaxed);
+  return now;
 }
 
 bool BusCore::use_channel(const std::string& name) {
@@ -139,6 +151,7 @@ void BusCore::sweep_channels() {
 }
 
 void BusCore::report_exception(std::string_view what) noexcept {
+  note(bus::Count::callback_failures);
   if (config.log == nullptr) return;
   try {
     std::string text(what);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -23,8 +24,12 @@
 #include "browser_table.hpp"
 #include "channel_table.hpp"
 #include "client_table.hpp"
+#include "counters.hpp"
+#include "drain.hpp"
 #include "engine/router.hpp"
+#include "handshake_gate.hpp"
 #include "hooks.hpp"
+#include "journal.hpp"
 #include "services.hpp"
 
 namespace bayeux {
@@ -78,12 +83,25 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
     }
   }
 
+  /// Counts what was refused, withheld or borne with, of this client where there is one, and logs limits that are hit.
+  void note(bus::Count what, std::string_view client_id = {}) noexcept {
+    const auto count = counters.add(what);
+    journal.limit_hit(what, count, client_id);
+  }
+
+  /// When a message is published of which it is to be known how long it takes: one in a while.
+  std::optional<Time> measured_since() noexcept;
+
   const Config config;
 
   /// The policy, where it also decides about every delivery.
   DeliveryPolicy* const delivery_policy;
   std::atomic<bool> closed{false};
   engine::Router router;
+  bus::Counters counters;
+  bus::Journal journal;
+  bus::HandshakeGate gate;
+  bus::Drain drain;
   bus::BrowserTable browsers;
   bus::ChannelTable channels;
   bus::ClientTable client_table;
@@ -117,6 +135,8 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
 
   mutable std::mutex types_mutex_;
   std::vector<std::string> types_;
+
+  std::atomic<Time::rep> next_measured_{0};
 
   std::mutex handshakes_mutex_;
   std::unordered_set<std::string> handshakes_;

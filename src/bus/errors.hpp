@@ -20,7 +20,10 @@ inline constexpr const char* unsubscribe_failed = "403::unsubscribe_failed";
 inline constexpr const char* message_deleted = "404::message_deleted";
 inline constexpr const char* channel_invalid = "405::channel_invalid";
 inline constexpr const char* no_transport = "405::no_transport";
+inline constexpr const char* publish_rate = "429::publish_rate";
+inline constexpr const char* handshake_rate = "503::handshake_rate";
 inline constexpr const char* server_busy = "503::server_busy";
+inline constexpr const char* server_draining = "503::server_draining";
 
 inline constexpr const char* by_policy = "denied_by_security_policy";
 

@@ -14,8 +14,14 @@ namespace {
 
 using Connect = engine::Outlet::Connect;
 
+/// The advice to shake hands, at once or, where many are told to, each at another time.
+Json start_anew(BusCore& core, Removal why) {
+  const auto interval = why == Removal::drained ? core.drain.interval() : Milliseconds(0);
+  return Json{{"reconnect", "handshake"}, {"interval", interval.count()}};
+}
+
 /// What a session that has ended tells its held connect.
-void say_ended(Message& reply, Removal why) {
+void say_ended(BusCore& core, Message& reply, Removal why) {
   switch (why) {
     case Removal::disconnect:
       // A client that said goodbye itself must not read this as being turned away.
@@ -25,9 +31,10 @@ void say_ended(Message& reply, Removal why) {
       reply.advice = Json{{"reconnect", "none"}};
       break;
     case Removal::queue:
-      reply.advice = Json{{"reconnect", "handshake"}, {"interval", 0}};
+    case Removal::drained:
+      reply.advice = start_anew(core, why);
       reply.successful = false;
-      reply.error = "402::session_unknown";
+      reply.error = bus::errors::session_unknown;
       break;
     case Removal::timeout:
       break;
@@ -49,7 +56,8 @@ Frame release(LinkState& link, const engine::Taken& taken) {
   }
   Message reply = link.held->take();
   link.held.reset();
-  if (taken.ended) say_ended(reply, *taken.ended);
+  link.parts = link.parts || taken.ended == Removal::drained;
+  if (taken.ended) say_ended(*link.core, reply, *taken.ended);
   Frame frame = bus::freeze_reply(*link.core, link.core->client(link.client_id), reply);
   if (!frame || is_last) return frame;
   link.replies.insert(link.replies.begin() + static_cast<std::ptrdiff_t>(index),
@@ -58,12 +66,12 @@ Frame release(LinkState& link, const engine::Taken& taken) {
 }
 
 /// Tells a client that listens, and has no session any more, what to do.
-void say_gone(LinkState& link, const Client& to, bool kicked) {
+void say_gone(LinkState& link, const Client& to, Removal why) {
   Message message;
   message.channel = "/meta/connect";
   message.successful = false;
   message.error = bus::errors::session_unknown;
-  message.advice = kicked ? Json{{"reconnect", "none"}} : Json{{"reconnect", "handshake"}, {"interval", 0}};
+  message.advice = why == Removal::kicked ? Json{{"reconnect", "none"}} : start_anew(*link.core, why);
   if (Frame frame = bus::freeze_reply(*link.core, to, message)) {
     link.replies.push_back({std::move(frame), LinkState::after_all_events});
   }
@@ -72,7 +80,7 @@ void say_gone(LinkState& link, const Client& to, bool kicked) {
 /// Lets go of the client to which a link listened, once that is served elsewhere or has ended.
 void end_listening(LinkState& link, const std::optional<Removal>& ended) {
   const auto id = std::exchange(link.client_id, {});
-  if (ended && *ended != Removal::disconnect) say_gone(link, link.core->client(id), *ended == Removal::kicked);
+  if (ended && *ended != Removal::disconnect) say_gone(link, link.core->client(id), *ended);
 }
 
 /// Replies in their order, and each event as early as it may come; then `last`, where there is one.
@@ -94,9 +102,22 @@ std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engi
   return all;
 }
 
+/// Takes a request apart, of which all is done or nothing.
+std::error_code read(LinkState& link, std::string_view json, std::vector<protocol::Incoming>& messages) {
+  const Config& config = link.core->config;
+  const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
+  if (error) return error;
+  const auto waiting = link.aside != nullptr ? link.aside->waiting.size() : 0;
+  if (waiting + messages.size() > config.max_batch) return Errc::messages_too_many;
+  const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
+  if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
+  return {};
+}
+
 /// Works on the messages of a request, or leaves them to wait behind one that waits.
-void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, bool with_handshake) {
+void process_all(LinkState& link, std::vector<protocol::Incoming>& messages) {
   const bool alone = messages.size() == 1;
+  const bool with_handshake = !messages.empty() && bus::is_handshake(messages.front());
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const bool companion = with_handshake && i > 0;
     if (link.is_suspended()) {
@@ -115,7 +136,10 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, boo
 }  // namespace
 
 LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet)
-    : core(std::move(its_core)), outlet(std::move(its_outlet)), drain(!options.events_on_connect_only) {
+    : core(std::move(its_core)),
+      outlet(std::move(its_outlet)),
+      in_process(options.in_process),
+      drain(!options.events_on_connect_only) {
   if (options.browser) browser = std::make_unique<Browser>(Browser{std::move(*options.browser), {}, {}});
 }
 
@@ -134,18 +158,15 @@ Link::~Link() {
 std::error_code Link::receive(std::string_view json, const Request& request) {
   LinkState& link = *state_;
   if (link.closed || link.core->closed) return Errc::bus_closed;
-  const Config& config = link.core->config;
   std::vector<protocol::Incoming> messages;
-  const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
-  if (error) return error;
-  const auto waiting = link.aside != nullptr ? link.aside->waiting.size() : 0;
-  if (waiting + messages.size() > config.max_batch) return Errc::messages_too_many;
-  const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
-  if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
+  if (const auto error = read(link, json, messages)) {
+    link.core->note(bus::Count::unreadable);
+    return error;
+  }
   bus::resume(link);
   link.received = true;
   link.request = &request;
-  process_all(link, messages, shakes != messages.end());
+  process_all(link, messages);
   link.request = nullptr;
   return {};
 }
@@ -157,17 +178,21 @@ std::error_code Link::listen(std::string_view client_id) {
   auto& router = link.core->router;
   if (!link.client_id.empty()) bus::leave(link);
   link.listens = true;
-  if (!router.touch(client_id, link.cookie())) {
-    say_gone(link, Client(), false);
+  if (router.touch(client_id, link.cookie()) != engine::Touch::known) {
+    link.core->note(bus::Count::unknown);
+    say_gone(link, Client(), Removal::timeout);
     return Errc::client_unknown;
   }
   std::shared_ptr<void> ticket;
-  if (!bus::find_place(link, ticket)) return Errc::links_too_many;
+  if (!bus::find_place(link, ticket)) {
+    link.core->note(bus::Count::windows, client_id);
+    return Errc::links_too_many;
+  }
   if (ticket != nullptr) link.browser->ticket = std::move(ticket);
   link.client_id = engine::ShortText(client_id);
   if (router.listen(client_id, link.outlet)) return {};
   link.client_id = {};
-  say_gone(link, Client(), false);
+  say_gone(link, Client(), Removal::timeout);
   return Errc::client_unknown;
 }
 
@@ -236,6 +261,10 @@ bool Link::more() const {
 
 bool Link::superseded() const {
   return state_->superseded;
+}
+
+bool Link::parts() const {
+  return state_->parts;
 }
 
 const std::string& Link::new_browser() const {

@@ -100,6 +100,9 @@ struct LinkState {
   /// another client.
   bool settled = false;
 
+  /// Whether its client is a part of the program.
+  bool in_process = false;
+
   /// Whether events may ride on this response.
   bool drain = true;
 
@@ -111,6 +114,7 @@ struct LinkState {
   bool taken = false;
   bool closed = false;
   bool superseded = false;
+  bool parts = false;
   bool indivisible = false;
   bool more = false;
 };

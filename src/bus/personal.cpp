@@ -38,7 +38,10 @@ void send_when_decided(const std::shared_ptr<BusCore>& core, const Client& to, s
   const auto place = core->router.reserve(to.id(), message->frame);
   if (!place) return;
   const auto timer = core->router.alarm().call_at(core->config.clock->now() + core->config.verdict_timeout,
-                                                  [pending] { pending->answer(Verdict::deny()); });
+                                                  [pending, bus = core.get()] {
+                                                    if (pending->answer(Verdict::deny()))
+                                                      bus->note(Count::verdict_timeouts);
+                                                  });
   pending->on_answer([weak = std::weak_ptr(core), pending = std::weak_ptr(pending), to, message = std::move(message),
                       place = *place, timer] {
     const auto alive = weak.lock();
@@ -47,6 +50,7 @@ void send_when_decided(const std::shared_ptr<BusCore>& core, const Client& to, s
     alive->router.alarm().cancel(timer);
     const auto verdict = decided->answered();
     const auto frame = verdict && verdict->allowed() ? personal_frame(*alive, to, *message) : std::nullopt;
+    if (!frame) alive->note(Count::withheld);
     alive->router.fill_for_subscriber(to.id(), message->names, place, frame.value_or(Frame()));
   });
 }
@@ -80,9 +84,13 @@ void send_personally(const std::shared_ptr<BusCore>& core, const std::vector<std
     }
     if (verdict.pending() != nullptr) {
       send_when_decided(core, to, message, verdict.pending());
-    } else if (verdict.allowed()) {
-      const auto frame = personal_frame(*core, to, *message);
-      if (frame) core->router.deliver_to_subscriber(id, message->names, *frame);
+      continue;
+    }
+    const auto frame = verdict.allowed() ? personal_frame(*core, to, *message) : std::nullopt;
+    if (frame) {
+      core->router.deliver_to_subscriber(id, message->names, *frame);
+    } else {
+      core->note(Count::withheld);
     }
   }
 }

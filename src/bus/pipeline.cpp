@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/secret.hpp"
 #include "errors.hpp"
 #include "suspension.hpp"
 
@@ -24,11 +25,12 @@ const ChannelId& no_channel() {
   return none;
 }
 
-/// Whether the message comes from the session which its client id names, and from one that may use this link.
-bool belongs(LinkState& link, const Message& message) {
-  if (message.client_id.empty()) return false;
-  if (link.settled && !(link.client_id == message.client_id)) return false;
-  return link.core->router.touch(message.client_id, link.cookie());
+/// Whether the message comes from the session which its client id names, from one that may use this link, and not too
+/// often.
+engine::Touch touch(LinkState& link, const Message& message, bool publishes) {
+  if (message.client_id.empty()) return engine::Touch::unknown;
+  if (link.settled && !engine::same_secret(link.client_id, message.client_id)) return engine::Touch::unknown;
+  return link.core->router.touch(message.client_id, link.cookie(), publishes && !link.in_process);
 }
 
 /// Makes the link that of the client. Where the response will carry what is queued, nobody else is woken for it.
@@ -111,12 +113,14 @@ void process(LinkState& link, protocol::Incoming& incoming, bool alone) {
   if (!valid) return refuse(step, errors::channel_invalid);
 
   const bool shakes_hands = step.channel.name() == "/meta/handshake";
-  const bool known = !shakes_hands && belongs(link, step.message);
+  const auto touched = shakes_hands ? engine::Touch::unknown : touch(link, step.message, !step.channel.is_meta());
+  const bool known = touched != engine::Touch::unknown;
   if (known) {
     step.from = link.core->client(step.message.client_id);
     const bool lone_connect = alone && step.channel.name() == "/meta/connect";
     settle(link, step.message.client_id, !lone_connect);
   }
+  if (touched == engine::Touch::too_often) return refuse(step, errors::publish_rate);
   const Flow flow = run_incoming(step);
   if (flow == Flow::drop) return refuse(step, errors::message_deleted);
   if (flow == Flow::answer) return answer_for_extension(step);
@@ -134,6 +138,7 @@ void refuse_companion(LinkState& link, protocol::Incoming& incoming) {
 }
 
 void refuse(Step& step, std::string_view error) {
+  step.core.note(count_of(error), step.from.id());
   step.reply.successful = false;
   step.reply.error = error;
   if (step.reply.advice.is_null()) {

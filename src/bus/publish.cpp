@@ -136,6 +136,7 @@ std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message& ev
     if (drop || !fine) return std::nullopt;
   }
   Frame::Handling handling{treatment.lazy, treatment.overflow, std::nullopt, core.router.bytes()};
+  if (treatment.lazy.count() <= 0) handling.since = core.measured_since();
   if (treatment.latest_by) handling.key = key_of(event, *treatment.latest_by);
   return Frame(event.text(), Frame::Kind::event, std::move(handling));
 }

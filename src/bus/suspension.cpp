@@ -50,7 +50,10 @@ void suspend(Step step) {
   // The client has asked and can do nothing but wait: its session must not run out of time over that.
   if (!link.client_id.empty()) link.core->router.prolong(link.client_id, config.verdict_timeout + config.max_interval);
   link.aside->timer = link.core->router.alarm().call_at(config.clock->now() + config.verdict_timeout,
-                                                        [pending] { pending->answer(Verdict::deny()); });
+                                                        [pending, core = link.core.get()] {
+                                                          if (pending->answer(Verdict::deny()))
+                                                            core->note(Count::verdict_timeouts);
+                                                        });
   link.aside->suspended->waits_as = pending->on_answer([carrier = link.outlet->carrier] { carrier->wake(); });
 }
 

@@ -49,6 +49,9 @@ struct Effects {
   std::uint64_t replaced = 0;
   std::uint64_t repeated = 0;
 
+  /// Held connects whose place a newer one took.
+  std::uint64_t superseded = 0;
+
   void wake(const std::shared_ptr<Outlet>& outlet) {
     if (outlet->woken) return;
     outlet->woken = true;

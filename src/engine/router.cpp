@@ -39,20 +39,13 @@ void Router::conclude(Effects& effects) {
   alarm_.ring_if_earlier(effects.earliest);
   // Tickets first: whoever is woken may ask for one at once.
   effects.tickets.clear();
-  const auto add = [](std::atomic<std::uint64_t>& counter, std::uint64_t more) {
-    if (more != 0) counter.fetch_add(more, std::memory_order_relaxed);
-  };
-  add(delivered_, effects.delivered);
-  add(dropped_, effects.dropped);
-  add(replaced_, effects.replaced);
-  add(repeated_, effects.repeated);
-  add(wakes_, effects.wakes.size());
+  counters_.add(effects);
   wake(effects.wakes);
   for (const auto& id : effects.released) observer_.connect_released(id);
   for (const auto& id : effects.full) observer_.queue_full(id);
   for (const auto& removed : effects.removed) {
     sessions_.fetch_sub(1);
-    if (removed.why == Removal::queue) add(expelled_, 1);
+    counters_.add(removed.why);
     observer_.session_removed(removed);
   }
   if (!effects.emptied.empty()) observer_.names_emptied(effects.emptied);
@@ -70,7 +63,11 @@ bool Router::open(const std::string& id, std::string browser) {
     return true;
   });
   conclude(effects);
-  if (!added) sessions_.fetch_sub(1);
+  if (added) {
+    counters_.session_added();
+  } else {
+    sessions_.fetch_sub(1);
+  }
   return added;
 }
 
@@ -98,17 +95,17 @@ std::vector<std::string> Router::ids() {
 /// Whether a message that brought this cookie may be the client's; binds the session to the cookie.
 bool Router::comes_from(Session& session, const std::string* browser) const {
   if (browser == nullptr || session.browser == nullptr || config_.cookie_binding == CookieBinding::never) return true;
-  const bool presented = *browser == *session.browser;
+  const bool presented = same_secret(*browser, *session.browser);
   const bool bound = session.browser_presented || config_.cookie_binding == CookieBinding::always;
   session.browser_presented = session.browser_presented || presented;
   return presented || !bound;
 }
 
-bool Router::touch(std::string_view id, const std::string* browser) {
-  return with(id, false, [&](Shard& shard, Session& session, Effects& effects) {
-    if (!comes_from(session, browser)) return false;
+Touch Router::touch(std::string_view id, const std::string* browser, bool publishes) {
+  return with(id, Touch::unknown, [&](Shard& shard, Session& session, Effects& effects) {
+    if (!comes_from(session, browser)) return Touch::unknown;
     shard.touch(session, effects);
-    return true;
+    return publishes && !shard.may_publish(session, effects.now) ? Touch::too_often : Touch::known;
   });
 }
 
@@ -165,9 +162,13 @@ void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) 
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
   const Name name(id);
   auto& slot = slot_of(name);
-  const std::lock_guard lock(slot.mutex);
-  auto taken = slot.shard.take(name, outlet, max_bytes, drain);
-  slot.show_earliest();
+  Taken taken;
+  {
+    const std::lock_guard lock(slot.mutex);
+    taken = slot.shard.take(name, outlet, max_bytes, drain);
+    slot.show_earliest();
+  }
+  counters_.measure(taken.events, clock_);
   return taken;
 }
 
@@ -236,20 +237,33 @@ void Router::run_due() {
   alarm_.run_timers(effects.now);
 }
 
+void Router::begin_leaving(Milliseconds spread) {
+  Effects effects(clock_.now());
+  for (auto& slot : slots_) {
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.begin_leaving(spread, effects); });
+  }
+  conclude(effects);
+}
+
+void Router::end_leaving() {
+  Effects effects(clock_.now());
+  for (auto& slot : slots_) {
+    locked(*slot, effects, [&](Shard& shard, Effects&) { shard.end_leaving(effects); });
+  }
+  conclude(effects);
+}
+
 Stats Router::stats() {
   Stats stats;
+  counters_.read(stats);
   stats.clients = sessions_.load();
   stats.published = publications_.load();
-  stats.delivered = delivered_.load();
-  stats.dropped = dropped_.load();
-  stats.replaced = replaced_.load();
-  stats.expelled = expelled_.load();
-  stats.repeated = repeated_.load();
-  stats.wakes = wakes_.load();
   stats.queued_bytes = common_.bytes->load();
   for (auto& slot : slots_) {
     const std::lock_guard lock(slot->mutex);
     stats.queued_messages += slot->shard.queued();
+    stats.held += slot->shard.held();
+    stats.subscriptions += slot->shard.subscribed();
   }
   return stats;
 }

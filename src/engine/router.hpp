@@ -10,11 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include <bayeux/bus.hpp>
+#include <bayeux/client.hpp>
 #include <bayeux/config.hpp>
 #include <bayeux/frame.hpp>
+#include <bayeux/stats.hpp>
 
 #include "alarm.hpp"
+#include "router_counters.hpp"
 #include "shard.hpp"
 #include "spinning_mutex.hpp"
 
@@ -22,6 +24,9 @@ namespace bayeux::engine {
 
 /// What a subscribe or unsubscribe came to.
 enum class Change : std::uint8_t { done, session_unknown, too_many };
+
+/// Whether a message is the client's, and may be worked on.
+enum class Touch : std::uint8_t { known, unknown, too_often };
 
 /// What changed: the names that were not held before, or no longer are.
 struct Changed {
@@ -54,9 +59,10 @@ class Router final {
   bool contains(std::string_view id);
   std::vector<std::string> ids();
 
-  /// A message of that client came in. False also when it did not come from the browser that the session is bound
-  /// to; `browser` is the cookie presented, nullptr where the transport has none.
-  bool touch(std::string_view id, const std::string* browser);
+  /// A message of that client came in. It is unknown also when it did not come from the browser that the session is
+  /// bound to; `browser` is the cookie presented, nullptr where the transport has none. One that `publishes` takes
+  /// from what the session may publish.
+  Touch touch(std::string_view id, const std::string* browser, bool publishes = false);
 
   /// `touch` and `begin_connect` at once. False when one of them would have more to say than that the client goes on
   /// polling: then nothing was done.
@@ -121,6 +127,13 @@ class Router final {
   const std::shared_ptr<std::atomic<std::size_t>>& bytes() const noexcept { return common_.bytes; }
   void watch_connects() noexcept { common_.watches_connects = true; }
 
+  /// See Shard.
+  void begin_leaving(Milliseconds spread);
+  void end_leaving();
+
+  /// Sessions that live.
+  std::size_t sessions() const noexcept { return sessions_.load(); }
+
   std::optional<Time> next_deadline();
   void run_due();
   Alarm& alarm() noexcept { return alarm_; }
@@ -159,12 +172,9 @@ class Router final {
 
   std::atomic<std::size_t> sessions_{0};
   std::atomic<std::uint64_t> publications_{0};
-  std::atomic<std::uint64_t> delivered_{0};
-  std::atomic<std::uint64_t> dropped_{0};
-  std::atomic<std::uint64_t> replaced_{0};
-  std::atomic<std::uint64_t> expelled_{0};
-  std::atomic<std::uint64_t> repeated_{0};
-  std::atomic<std::uint64_t> wakes_{0};
+
+  // Every publish and every poll counts here, whichever thread they are on.
+  RouterCounters counters_;
 };
 
 }  // namespace bayeux::engine

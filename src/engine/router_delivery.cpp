@@ -67,6 +67,7 @@ std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& f
     locked(*slots_[number], effects, [&](Shard& shard, Effects&) { shard.publish(publication, effects); });
   }
   // Nobody is woken before everybody has it: who answers at once must not be heard before what he answers.
+  counters_.add_fan_out(effects.delivered + effects.personal.size());
   conclude(effects);
   return std::move(effects.personal);
 }

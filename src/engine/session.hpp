@@ -86,7 +86,8 @@ struct alignas(64) Session : Deadlines::Entry {
   /// It has something that waits for the end of a batch of all clients.
   bool waits_for_all = false;
 
-  /// Until when the connect is held, and until when the lazy messages in the queue may wait.
+  /// Until when the connect is held, or when a session is looked at again that is to leave; and until when the lazy
+  /// messages in the queue may wait.
   Time hold_until = Time::max();
   Time lazy_until = Time::max();
 
@@ -98,6 +99,9 @@ struct alignas(64) Session : Deadlines::Entry {
 
   const ShortText id;
   std::vector<Subscription> subscriptions;
+
+  /// When the bucket of what it may publish will be full again.
+  Time publish_full{};
 
   /// How long the client said that it would wait before its next connect.
   Milliseconds interval{0};

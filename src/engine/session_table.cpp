@@ -38,4 +38,8 @@ void SessionTable::append_ids(std::vector<std::string>& ids) const {
   for (const Session* session : sessions_) ids.push_back(session->id.string());
 }
 
+std::vector<Session*> SessionTable::all() const {
+  return {sessions_.begin(), sessions_.end()};
+}
+
 }  // namespace bayeux::engine

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "name.hpp"
+#include "secret.hpp"
 #include "session.hpp"
 
 namespace bayeux::engine {
@@ -30,6 +31,7 @@ class SessionTable final {
   void erase(Session& session);
 
   void append_ids(std::vector<std::string>& ids) const;
+  std::vector<Session*> all() const;
 
  private:
   static constexpr std::size_t slab_size = 16;
@@ -51,8 +53,8 @@ class SessionTable final {
   struct Equal {
     using is_transparent = void;
     bool operator()(const Session* a, const Session* b) const noexcept { return a == b; }
-    bool operator()(const Name& a, const Session* b) const noexcept { return b->id == a.text; }
-    bool operator()(const Session* a, const Name& b) const noexcept { return a->id == b.text; }
+    bool operator()(const Name& a, const Session* b) const noexcept { return same_secret(b->id, a.text); }
+    bool operator()(const Session* a, const Name& b) const noexcept { return same_secret(a->id, b.text); }
   };
 
   std::unordered_set<Session*, Hash, Equal> sessions_;

@@ -8,6 +8,7 @@ namespace bayeux::engine {
 Session& Shard::add(std::string_view id, std::string browser, Effects& effects) {
   Session& session = sessions_.add(id);
   if (!browser.empty()) session.browser = std::make_unique<const std::string>(std::move(browser));
+  if (leaving_) session.hold_until = leaves_at(session);
   arm_expiry(session, effects.now);
   return session;
 }
@@ -90,10 +91,17 @@ bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, Connec
     arm_expiry(session, effects.now);
     return false;
   }
+  if (may_leave(session, effects.now) && session.waiting_messages() == 0) {
+    if (request.ticket != nullptr) effects.tickets.push_back(std::move(request.ticket));
+    answer(session, outlet);
+    leave(session, effects);
+    return false;
+  }
   // Two that came in at once have both begun before either is held.
   if (session.hold != nullptr) release(session, Outlet::Connect::superseded, effects);
   session.hold = outlet;
-  session.hold_until = effects.now + request.timeout;
+  ++held_;
+  session.hold_until = end_of_hold(session, effects.now, request.timeout);
   outlet->connect = Outlet::Connect::held;
   outlet->ticket = std::move(request.ticket);
   arm_service(session);
@@ -109,6 +117,7 @@ void Shard::end_connect(Session& session, const std::shared_ptr<Outlet>& outlet,
   repeat(session, effects);
   answer(session, outlet);
   arm_expiry(session, effects.now);
+  if (may_leave(session, effects.now) && leave(session, effects)) return;
   // What waited while it polled can go by the stream now.
   if (session.push != outlet) flush(session, effects);
 }
@@ -120,7 +129,9 @@ void Shard::answer(Session& session, const std::shared_ptr<Outlet>& outlet) {
 
 void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
   const auto outlet = std::exchange(session.hold, nullptr);
+  --held_;
   outlet->connect = how;
+  if (how == Outlet::Connect::superseded) ++effects.superseded;
   if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
   if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
   if (common_.watches_connects.load(std::memory_order_relaxed)) effects.released.push_back(session.id.string());
@@ -174,10 +185,12 @@ void Shard::run_due(Effects& effects) {
       session.pressing = !session.queue.empty();
       flush(session, effects);
     }
+    if (may_leave(session, effects.now) && leave(session, effects)) continue;
     if (session.hold != nullptr && session.hold_until <= effects.now) {
       release(session, Outlet::Connect::released, effects);
       arm_expiry(session, effects.now);
     } else {
+      if (leaving_ && session.hold == nullptr) wait_for_turn(session, effects.now);
       arm_service(session);
     }
   }
@@ -191,7 +204,8 @@ void Shard::arm_expiry(Session& session, Time now) {
 
 void Shard::arm_service(Session& session) {
   if (session.hold == nullptr && !session.lasts()) return;
-  const auto until = session.hold != nullptr ? std::min(session.hold_until, session.lazy_until) : session.lazy_until;
+  const bool timed = session.hold != nullptr || leaving_;
+  const auto until = timed ? std::min(session.hold_until, session.lazy_until) : session.lazy_until;
   if (until == Time::max()) {
     deadlines_.disarm(session);
   } else {

@@ -16,6 +16,7 @@
 #include "deadlines.hpp"
 #include "effects.hpp"
 #include "name.hpp"
+#include "rate_limit.hpp"
 #include "session.hpp"
 #include "session_table.hpp"
 #include "subscriptions.hpp"
@@ -65,10 +66,12 @@ struct Common {
   std::shared_ptr<std::atomic<std::size_t>> bytes = std::make_shared<std::atomic<std::size_t>>(0);
   const std::unique_ptr<Interest> interest = std::make_unique<Interest>();
   std::atomic<bool> watches_connects{false};  ///< Somebody wants to know whose connect was let go.
+  const RateLimit publish_limit{config.publish_rate, config.publish_burst};
 };
 
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must
-/// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp.
+/// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp, how all sessions leave
+/// in shard_leaving.cpp.
 class Shard final {
  public:
   Shard(const Common& common, std::size_t number)
@@ -85,6 +88,11 @@ class Shard final {
 
   /// A message of that client came in.
   void touch(Session& session, Effects& effects) { prolong(session, config_.max_interval, effects); }
+
+  /// False when its client publishes too often.
+  bool may_publish(Session& session, Time now) noexcept {
+    return common_.publish_limit.take(session.publish_full, now);
+  }
 
   /// The session lives for at least so long.
   void prolong(Session& session, Milliseconds span, Effects& effects);
@@ -141,12 +149,22 @@ class Shard final {
   /// False when it never sent that batch.
   bool acknowledge(Session& session, std::int64_t batch);
 
+  /// From now on each session ends as soon as its turn has come within `spread`, and nothing waits for it.
+  void begin_leaving(Milliseconds spread, Effects& effects);
+
+  /// Ends all that are left.
+  void end_leaving(Effects& effects);
+
   /// Does what is due.
   void run_due(Effects& effects);
   std::optional<Time> next_deadline() const noexcept { return deadlines_.next(); }
 
   /// Copies that wait for its sessions, those which they have not acknowledged included.
   std::size_t queued() const noexcept { return queued_; }
+
+  /// Connects that are held.
+  std::size_t held() const noexcept { return held_; }
+  std::size_t subscribed() const noexcept { return subscriptions_.size(); }
 
  private:
   bool enqueue(Session& session, const Frame& frame, Effects& effects);
@@ -175,6 +193,12 @@ class Shard final {
   void arm_expiry(Session& session, Time now);
   void arm_service(Session& session);
 
+  Time leaves_at(const Session& session) const noexcept;
+  bool may_leave(const Session& session, Time now) const noexcept;
+  bool leave(Session& session, Effects& effects);
+  void wait_for_turn(Session& session, Time now) const noexcept;
+  Time end_of_hold(const Session& session, Time now, Milliseconds timeout) const noexcept;
+
   // What changes with every message comes first: it shares a line of cache with the lock, and what is only read then is
   // not taken from the other threads all the time.
   std::size_t queued_ = 0;
@@ -185,6 +209,13 @@ class Shard final {
   Subscriptions subscriptions_;
   Deadlines deadlines_;
   std::size_t batches_of_all_ = 0;
+  std::size_t held_ = 0;
+
+  struct Leaving {
+    Time from;
+    Milliseconds spread;
+  };
+  std::optional<Leaving> leaving_;
 
   /// Those who have something that waits for the end of a batch of all, and those who are to end.
   std::vector<Session*> waiting_;

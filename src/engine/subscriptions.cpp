@@ -17,6 +17,7 @@ bool Subscriptions::add(Session& session, const std::string& name) {
   }
   list.members.push_back({&session, session.subscriptions.size()});
   session.subscriptions.push_back({&list, list.members.size() - 1});
+  ++size_;
   return true;
 }
 
@@ -62,6 +63,7 @@ const Subscribers* Subscriptions::find(const Name& name) const {
 
 void Subscriptions::remove_at(Session& session, std::size_t slot, std::vector<std::string>& emptied) {
   const auto [list, place] = session.subscriptions[slot];
+  --size_;
 
   list->members[place] = list->members.back();
   auto& moved = list->members[place];

@@ -33,6 +33,9 @@ class Subscriptions final {
   /// Those subscribed to exactly that name, or nullptr.
   const Subscribers* find(const Name& name) const;
 
+  /// All there are.
+  std::size_t size() const noexcept { return size_; }
+
  private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
@@ -46,6 +49,7 @@ class Subscriptions final {
   const std::size_t shard_;
   std::unordered_map<std::string, Subscribers, NameHash, NameEqual> lists_;
   std::size_t patterns_ = 0;  ///< How many of these are of patterns.
+  std::size_t size_ = 0;
 };
 
 }  // namespace bayeux::engine

@@ -30,6 +30,8 @@ Config roomy_config() {
   Config config;
   config.max_sessions = 4'000'000;
   config.max_channels = 4'000'000;
+  config.publish_rate = 0;
+  config.handshake_rate = 0;
   return config;
 }
 

@@ -13,7 +13,7 @@ namespace bayeux::bench {
 std::vector<Row> measure_lazy(const Scale& scale) {
   const auto count = scale.of(10'000);
   const std::size_t rounds = scale.quick ? 2 : 15;
-  Bus bus;
+  Bus bus(roomy_config());
   std::vector<std::unique_ptr<EngineClient>> clients;
   for (std::size_t i = 0; i < count; ++i) {
     clients.push_back(std::make_unique<EngineClient>(bus, Carriage::exchange));

@@ -93,7 +93,7 @@ struct Deliveries {
 
 /// The clients and the publishes are the same, however many threads share them.
 Deliveries deliver(std::size_t threads, Rooms whose, std::size_t clients, std::size_t publishes) {
-  Bus bus;
+  Bus bus(roomy_config());
   std::vector<std::unique_ptr<Worker>> workers;
   const std::size_t share = rooms / threads;
   for (std::size_t i = 0; i < threads; ++i) {

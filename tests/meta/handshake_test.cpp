@@ -125,7 +125,8 @@ TEST_CASE("a bus that is full sends handshakes away for a while, and takes them 
   const auto first = join(*bus);
   const Json reply = ask(*bus, plain)[0];
   CHECK(reply["error"] == Json("503::server_busy"));
-  CHECK(reply["advice"].text() == R"({"reconnect":"handshake","interval":10000})");
+  CHECK(reply["advice"]["reconnect"] == Json("handshake"));
+  CHECK(reply["advice"]["interval"].as_integer() >= 10'000);
   CHECK(reply.find("clientId") == nullptr);
   bus->client(first).disconnect();
   CHECK(ask(*bus, plain)[0]["successful"] == Json(true));

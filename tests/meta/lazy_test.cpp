@@ -92,6 +92,7 @@ TEST_CASE("over a lasting connection lazy messages are pushed when their time is
 TEST_CASE("a lazy publish to ten thousand parked polls wakes nobody", "[lazy]") {
   Config config;
   config.shards = 16;
+  config.handshake_rate = 0;
   TestBus bus(config);
   std::vector<Exchange> polls;
   for (int i = 0; i < 10'000; ++i) {

@@ -33,7 +33,7 @@ TEST_CASE("what names an unknown client says so, whatever it is", "[router]") {
   Fixture f;
   Changed changed;
   CHECK_FALSE(f.router.contains("x"));
-  CHECK_FALSE(f.router.touch("x", nullptr));
+  CHECK(f.router.touch("x", nullptr) == Touch::unknown);
   CHECK(f.router.subscribe("x", {"/a"}, {}, changed) == Change::session_unknown);
   CHECK(f.router.unsubscribe("x", {"/a"}, changed) == Change::session_unknown);
   CHECK_FALSE(f.router.deliver("x", frame("a")));
@@ -274,7 +274,7 @@ TEST_CASE("a poll begins only where there is nothing to tell, and otherwise noth
   f.router.hold("one", first, {1'000ms, 0ms, nullptr});
   const auto held_until = f.router.next_deadline();
   const std::string foreign = "c";
-  CHECK(f.router.touch("one", &own));
+  CHECK(f.router.touch("one", &own) == Touch::known);
   CHECK_FALSE(f.router.begin_poll("one", &foreign, outlet()));
   CHECK(f.router.next_deadline() == held_until);
   CHECK(wakes(*first) == 0);

@@ -28,12 +28,7 @@ std::size_t AsioServer::connections() const noexcept {
 }
 
 AsioServerStats AsioServer::stats() const {
-  const auto& core = state_->core();
-  AsioServerStats stats;
-  core.site->count(stats);
-  stats.connections = core.connections.size();
-  stats.gzipped = core.gzipped;
-  return stats;
+  return state_->stats();
 }
 
 void AsioServer::route(std::string path, Handler handler) {
@@ -50,6 +45,10 @@ void AsioServer::run() {
 
 void AsioServer::stop() {
   state_->stop();
+}
+
+void AsioServer::drain(Milliseconds deadline) {
+  state_->drain(deadline);
 }
 
 void AsioServer::stop_on_signals() {

@@ -128,7 +128,7 @@ void HttpConversation::respond(HttpResponse response) {
 }
 
 void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> file) {
-  if (connection_.core().stopping) keep_alive_ = false;
+  if (connection_.core().stopping || response.close) keep_alive_ = false;
   const auto persistence = !keep_alive_ ? Persistence::close
                            : http_1_0_  ? Persistence::keep_http_1_0
                                         : Persistence::keep;

@@ -22,9 +22,10 @@ namespace bayeux::http1 {
 /// What the connections of a server share. It outlives the server where the io_context still holds handlers of
 /// closed connections, which touch nothing of it any more.
 struct ServerCore {
-  ServerCore(Bus& bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
-      : config(std::move(given)),
-        site(std::make_unique<Site>(bus, config)),
+  ServerCore(Bus& its_bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
+      : bus(its_bus),
+        config(std::move(given)),
+        site(std::make_unique<Site>(its_bus, config)),
         tls(config.tls ? load_tls(*config.tls) : nullptr),
         deadlines(std::make_shared<Deadlines>(io, lengths(config))),
         wakes(std::make_shared<WakeQueue>(io)),
@@ -45,6 +46,7 @@ struct ServerCore {
             config.event_source_ping_interval};
   }
 
+  const Bus& bus;
   const AsioServerConfig config;
   std::unique_ptr<Site> site;
   const std::unique_ptr<TlsContext> tls;  ///< Null where connections are not encrypted.

@@ -11,8 +11,10 @@
 #include <bayeux/bus.hpp>
 #include <bayeux/error.hpp>
 #include <bayeux/log.hpp>
+#include <bayeux/prometheus.hpp>
 
 #include "connection.hpp"
+#include "response_head.hpp"
 
 namespace bayeux {
 
@@ -22,7 +24,8 @@ AsioServerConfig checked(AsioServerConfig config) {
   const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
                      config.idle_timeout.count() > 0 && config.write_timeout.count() > 0 &&
                      config.tls_handshake_timeout.count() > 0 && config.ping_interval.count() > 0 &&
-                     config.event_source_ping_interval.count() > 0 && config.stop_timeout.count() >= 0;
+                     config.event_source_ping_interval.count() > 0 && config.stop_timeout.count() >= 0 &&
+                     config.drain_timeout.count() >= 0;
   if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }
@@ -50,9 +53,32 @@ void AsioServer::State::listen(AsioServerConfig config) {
       });
   stop_timer_.emplace(accept_loop_->strand());
   core_ = std::move(core);
+  offer_metrics();
   bus_timer_ = std::make_shared<http1::BusTimer>(bus_, io_, core_->wakes);
   bus_timer_->start();
   on_strand([](State& state) { state.accept_loop_->resume(); });
+}
+
+AsioServerStats AsioServer::State::stats() const {
+  AsioServerStats stats;
+  core_->site->count(stats);
+  stats.connections = core_->connections.size();
+  stats.gzipped = core_->gzipped;
+  return stats;
+}
+
+void AsioServer::State::offer_metrics() {
+  const auto& path = core_->config.metrics_path;
+  if (path.empty()) return;
+  core_->site->route(path, [self = weak_from_this()](const HttpRequest& request) {
+    const auto state = self.lock();
+    if (!state) return http1::status_response(503);
+    if (request.method != "GET" && request.method != "HEAD") return http1::status_response(405);
+    PrometheusText text;
+    text.add(state->bus_.stats());
+    text.add_all("server", state->stats());
+    return HttpResponse{200, {{"Content-Type", "text/plain; version=0.0.4"}, {"Cache-Control", "no-store"}}, text.text()};
+  });
 }
 
 template <class Function>
@@ -116,6 +142,12 @@ void AsioServer::State::stop() {
   on_strand([](State& state) { state.begin_stop(); });
 }
 
+void AsioServer::State::drain(Milliseconds deadline) {
+  bus_.drain(deadline, [self = weak_from_this()] {
+    if (const auto state = self.lock()) state->stop();
+  });
+}
+
 void AsioServer::State::begin_stop() {
   accept_loop_->close();
   signals_.reset();
@@ -146,10 +178,17 @@ void AsioServer::State::stop_on_signals() {
   on_strand([](State& state) {
     if (state.core_->stopping || state.signals_) return;
     state.signals_.emplace(state.accept_loop_->strand(), SIGINT, SIGTERM);
-    state.signals_->async_wait([self = state.weak_from_this()](std::error_code error, int) {
-      const auto again = self.lock();
-      if (!error && again) again->stop();
-    });
+    state.wait_for_signal();
+  });
+}
+
+void AsioServer::State::wait_for_signal() {
+  signals_->async_wait([self = weak_from_this()](std::error_code error, int) {
+    const auto state = self.lock();
+    if (error || !state || !state->signals_) return;
+    if (state->bus_.draining()) return state->stop();
+    state->wait_for_signal();
+    state->drain(state->core_->config.drain_timeout);
   });
 }
 

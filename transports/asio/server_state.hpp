@@ -37,6 +37,7 @@ class AsioServer::State final : public std::enable_shared_from_this<State> {
   void run();
   void reload_certificate();
   void stop();
+  void drain(Milliseconds deadline);
   void stop_on_signals();
   void post(std::function<void()> task);
   void every(Milliseconds period, std::function<void()> task);
@@ -44,6 +45,7 @@ class AsioServer::State final : public std::enable_shared_from_this<State> {
   /// Closes everything at once, while no thread runs the io_context.
   void close() noexcept;
 
+  AsioServerStats stats() const;
   std::uint16_t port() const noexcept { return accept_loop_->port(); }
   http1::ServerCore& core() noexcept { return *core_; }
 
@@ -54,7 +56,9 @@ class AsioServer::State final : public std::enable_shared_from_this<State> {
   void take(http1::Socket socket, const asio::ip::address& peer);
   void connection_gone();
   void work();
+  void offer_metrics();
   void begin_stop();
+  void wait_for_signal();
   void finish_if_empty();
 
   Bus& bus_;

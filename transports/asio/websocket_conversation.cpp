@@ -90,6 +90,8 @@ bool WebSocketConversation::send() {
     more = look_ || !output.complete();
   } else if (std::exchange(look_, false)) {
     leaving_ = session_->finished();
+    // Over this connection its client would only come back here.
+    if (leaving_ && connection_.core().bus.draining()) stop();
   }
   const auto& close = session_->closing();
   if (close) frames_.close(close->code, close->reason);

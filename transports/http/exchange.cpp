@@ -27,6 +27,7 @@ HttpResponse LinkExchange::take() {
     response.headers = plan_.visitor->headers(Content::messages);
     response.body = join(frames);
   }
+  response.close = link_->parts();
   if (!link_->new_browser().empty()) {
     response.headers.emplace_back("Set-Cookie", set_cookie(config_.cookie, link_->new_browser(), plan_.tls));
   }

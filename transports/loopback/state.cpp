@@ -27,6 +27,7 @@ Message request(std::string_view channel) {
 
 LinkOptions link_options() {
   LinkOptions options;
+  options.in_process = true;
   options.connection_type = "in-process";
   options.duplex = true;
   return options;

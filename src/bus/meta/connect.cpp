@@ -18,6 +18,7 @@ Milliseconds wish(const Json& advice, const char* name, Milliseconds otherwise, 
 
 /// More windows of this browser wait than it has connections for.
 void answer_multiple(Step& step) {
+  step.core.note(Count::windows, step.from.id());
   const auto interval = step.core.config.multi_session_interval;
   step.reply.successful = interval.count() > 0;
   step.reply.advice = Json{{"multiple-clients", true}, {"reconnect", interval.count() > 0 ? "retry" : "none"}};

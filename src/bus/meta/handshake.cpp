@@ -8,6 +8,8 @@
 #include "bus/advice.hpp"
 #include "bus/errors.hpp"
 #include "bus/pipeline.hpp"
+#include "engine/name.hpp"
+#include "engine/scatter.hpp"
 
 namespace bayeux::bus {
 namespace {
@@ -49,17 +51,39 @@ bool make_ids(Step& step) {
   });
 }
 
+/// Tells a client to come again after that time, here or elsewhere.
+void postpone(Step& step, Milliseconds interval, std::string_view error) {
+  step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", interval.count()}};
+  refuse(step, error);
+}
+
+void send_elsewhere(Step& step) {
+  step.link.parts = true;
+  postpone(step, step.core.drain.longer_interval(), errors::server_draining);
+}
+
+/// True when the client has been told to come again, because there are too many or the bus drains.
+bool postponed(Step& step) {
+  auto& core = step.core;
+  if (core.drain.begun()) return send_elsewhere(step), true;
+  if (step.link.in_process) return false;
+  const auto interval = core.gate.enter(core.config.clock->now());
+  if (interval) postpone(step, *interval, errors::handshake_rate);
+  return interval.has_value();
+}
+
 void turn_away(Step& step, const Verdict& verdict) {
   step.from = Client();
   if (step.link.browser) step.link.browser->new_cookie.clear();
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
-  step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", step.core.config.max_interval.count()}};
-  refuse(step, errors::server_busy);
+  if (step.core.drain.begun()) return send_elsewhere(step);
+  const auto interval = step.core.config.max_interval;
+  postpone(step, interval + engine::scattered(engine::Name(step.id).hash, interval), errors::server_busy);
 }
 
 /// Everything that the new session is from its first moment on.
 bool open_session(Step& step, const Verdict& verdict) {
-  if (!verdict.allowed() || !step.core.router.open(step.id, step.browser)) return false;
+  if (!verdict.allowed() || step.core.drain.begun() || !step.core.router.open(step.id, step.browser)) return false;
   if (!verdict.user().empty()) step.core.client_table.set_user(step.id, verdict.user());
   const auto& id = step.id;
   const auto settings = step.core.client_table.settings(id);
@@ -87,6 +111,8 @@ void handshake(Step& step) {
     const auto wrong = shortcoming(step.message.members, offered);
     if (!wrong.empty()) return refuse(step, wrong);
   }
+  // One that has waited for a verdict has been let in already.
+  if (step.id.empty() && postponed(step)) return;
   std::optional<Verdict> verdict = Verdict::deny();
   const bool made = make_ids(step);
   if (made) {

@@ -100,6 +100,14 @@ struct AsioServerConfig {
   /// over which nothing goes, and a peer that has gone without a word is noticed so.
   Milliseconds event_source_ping_interval{15'000};
 
+  /// How long clients have to leave when a signal ends the server: see `stop_on_signals`. Who manages services kills what
+  /// is still there after 30 (Kubernetes) or 90 seconds (systemd).
+  Milliseconds drain_timeout{10'000};
+
+  /// A path at which the numbers of the server and of its bus can be read as text for Prometheus, such as `/metrics`; none
+  /// when empty. Whoever can reach the server can read it.
+  std::string metrics_path;
+
   /// How long `stop` lets responses that are under way finish.
   Milliseconds stop_timeout{5'000};
 };
@@ -116,6 +124,21 @@ struct AsioServerStats {
   std::uint64_t pings = 0;     ///< Pings that were sent.
   std::uint64_t protocol_errors = 0;  ///< WebSockets that were closed because their peer broke a rule.
   std::uint64_t gzipped = 0;          ///< HTTP responses that were compressed.
+
+  /// As Stats::for_each.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit("connections", std::uint64_t(connections), "Connections that are open", false);
+    visit("websockets", std::uint64_t(websockets), "WebSockets that are open", false);
+    visit("websocket_messages_in", websocket_messages_in, "WebSocket messages that came in", true);
+    visit("websocket_messages_out", websocket_messages_out, "WebSocket messages that went out", true);
+    visit("framed", framed, "WebSocket frames that were made", true);
+    visit("deflated", deflated, "WebSocket messages that were compressed", true);
+    visit("inflated", inflated, "Compressed WebSocket messages that came in", true);
+    visit("pings", pings, "Pings that were sent", true);
+    visit("protocol_errors", protocol_errors, "WebSockets whose peer broke a rule", true);
+    visit("gzipped", gzipped, "HTTP responses that were compressed", true);
+  }
 };
 
 /// An HTTP/1.1 server (RFC 9112) for a bus, on standalone Asio: all that a small program needs, and an example of
@@ -181,7 +204,12 @@ class AsioServer final {
   /// nothing. Safe in a callback; not in a signal handler, see `stop_on_signals`.
   void stop();
 
-  /// Calls `stop` when SIGINT or SIGTERM comes.
+  /// Calls Bus::drain, and `stop` when nobody is left: for a restart that loses nothing, behind something that leads new
+  /// connections elsewhere. Until then the server answers, because clients come to say what they have received. Other
+  /// servers of the same bus end with their own `drain`. Threads: any.
+  void drain(Milliseconds deadline);
+
+  /// Calls `drain` with AsioServerConfig::drain_timeout when SIGINT or SIGTERM comes, and `stop` when another one does.
   void stop_on_signals();
 
   /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged. Threads: any.

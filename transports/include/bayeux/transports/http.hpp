@@ -41,6 +41,10 @@ struct HttpResponse {
   int status = 200;
   HttpHeaders headers;
   std::string body;
+
+  /// True when the connection is better closed after it: its client is told to go elsewhere (Bus::drain), and would come
+  /// back here over a connection that stays open.
+  bool close = false;
 };
 
 }  // namespace bayeux

@@ -54,7 +54,7 @@ class Answer final : public Operation<Stream, Handler>,
   void send(HttpResponse response) {
     streaming_ = pending_->streaming();
     // HTTP/1.0 knows no chunks: there the body ends with the connection.
-    if (streaming_ && !chunked()) keep_alive_ = false;
+    if ((streaming_ && !chunked()) || response.close) keep_alive_ = false;
     message_.emplace(message_of(std::move(response), version_, keep_alive_, options_));
     if (streaming_) return begin_stream();
     pending_.reset();
