@@ -15,14 +15,14 @@ namespace {
 
 /// Why nothing can be published there or said about it; `wild` names may be meant or not.
 std::error_code refusal(const BusCore* core, const ChannelId* id, bool wild) {
-  if (core == nullptr || core->closed) return Errc::bus_closed;
+  if (core == nullptr) return Errc::bus_closed;
   if (id == nullptr) return Errc::channel_invalid;
   if (id->is_wild() && !wild) return Errc::channel_wild;
   return id->is_broadcast() ? std::error_code() : Errc::channel_reserved;
 }
 
 std::error_code publish(const std::weak_ptr<BusCore>& bus, const ChannelId* id, Payload data, PublishOptions options) {
-  const auto core = bus.lock();
+  const auto core = open_core(bus);
   if (const auto error = refusal(core.get(), id, false)) return error;
   Message message;
   message.channel = id->name();
@@ -34,8 +34,8 @@ std::error_code publish(const std::weak_ptr<BusCore>& bus, const ChannelId* id, 
 std::shared_ptr<BusCore> open_for(const std::weak_ptr<BusCore>& bus, const ChannelId* id) {
   if (id == nullptr) throw std::system_error(Errc::channel_invalid);
   if (id->is_meta()) throw std::system_error(Errc::channel_reserved, id->name());
-  auto core = bus.lock();
-  if (core == nullptr || core->closed) throw std::system_error(Errc::bus_closed);
+  auto core = open_core(bus);
+  if (core == nullptr) throw std::system_error(Errc::bus_closed);
   return core;
 }
 
@@ -51,12 +51,12 @@ std::error_code Channel::publish_text(std::string data, PublishOptions options) 
 }
 
 std::size_t Channel::subscribers() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr && id_ != nullptr ? core->router.subscribers(id_->name()) : 0;
 }
 
 std::error_code Channel::configure(ChannelOptions options) const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   if (const auto error = refusal(core.get(), id_.get(), !options.persistent)) return error;
   if (options.lazy_timeout.count() < 0) return Errc::config_invalid;
   core->channels.configure(name_, options);
@@ -67,17 +67,17 @@ std::error_code Channel::configure(ChannelOptions options) const {
 }
 
 ChannelOptions Channel::options() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->channels.options(name_) : ChannelOptions();
 }
 
 bool Channel::exists() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr && core->channels.contains(name_);
 }
 
 std::error_code Channel::set_any(std::string_view name, std::any value) const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   if (const auto error = refusal(core.get(), id_.get(), false)) return error;
   // It may be swept between the two.
   do {
@@ -87,7 +87,7 @@ std::error_code Channel::set_any(std::string_view name, std::any value) const {
 }
 
 std::any Channel::any(std::string_view name) const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->channels.attribute(name_, name) : std::any();
 }
 

@@ -16,8 +16,8 @@ namespace {
 /// Lets `work` do something with a client; false of it means that there is none.
 template <class Work>
 std::error_code with_client(const std::weak_ptr<BusCore>& bus, const std::string& id, Work&& work) {
-  const auto core = bus.lock();
-  if (core == nullptr || core->closed) return id.empty() ? Errc::client_unknown : Errc::bus_closed;
+  const auto core = open_core(bus);
+  if (core == nullptr) return id.empty() ? Errc::client_unknown : Errc::bus_closed;
   return work(*core) ? std::error_code() : Errc::client_unknown;
 }
 
@@ -28,13 +28,13 @@ std::string Client::log_id() const {
 }
 
 bool Client::connected() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr && core->router.contains(id_);
 }
 
 std::error_code Client::deliver(std::string_view channel, Json data, DeliverOptions options) const {
-  const auto core = bus_.lock();
-  if (core == nullptr || core->closed) return valid() ? Errc::bus_closed : Errc::client_unknown;
+  const auto core = open_core(bus_);
+  if (core == nullptr) return valid() ? Errc::bus_closed : Errc::client_unknown;
   const bool lazy = options.lazy;
   std::optional<Message> event;
   if (const auto error = bus::prepare_delivery(*core, channel, std::move(data), std::move(options), event)) {
@@ -55,7 +55,7 @@ std::error_code Client::disconnect() const {
 }
 
 Batch Client::batch() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   if (core == nullptr || !core->router.begin_batch(id_)) return {};
   return Batch([bus = bus_, id = id_] {
     if (const auto alive = bus.lock()) alive->router.end_batch(id);
@@ -67,7 +67,7 @@ std::error_code Client::set_connects_only(bool on) const {
 }
 
 Client::Waiting Client::waiting() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->router.waiting(id_) : Waiting();
 }
 
@@ -85,7 +85,7 @@ std::error_code Client::acknowledge(std::int64_t batch) const {
 }
 
 std::int64_t Client::sent_batch() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->router.sent_batch(id_) : 0;
 }
 

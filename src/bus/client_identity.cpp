@@ -15,14 +15,14 @@ namespace {
 /// Why nothing can be said about that client; no error when something can.
 std::error_code refusal(BusCore* core, const std::string& id) {
   if (id.empty()) return Errc::client_unknown;
-  if (core == nullptr || core->closed) return Errc::bus_closed;
+  if (core == nullptr) return Errc::bus_closed;
   return core->knows(id) ? std::error_code() : Errc::client_unknown;
 }
 
 /// Lets `work` say something about a client for as long as its session lives.
 template <class Work>
 std::error_code say(const std::weak_ptr<BusCore>& bus, const std::string& id, Work work) {
-  const auto core = bus.lock();
+  const auto core = open_core(bus);
   if (const auto error = refusal(core.get(), id)) return error;
   work(core->client_table);
   // Had the session gone just before that, then what is said now would stay for ever.
@@ -38,7 +38,7 @@ std::optional<Milliseconds> not_negative(std::optional<Milliseconds> span) {
 }  // namespace
 
 std::string Client::user() const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->client_table.user(id_) : std::string();
 }
 
@@ -47,7 +47,7 @@ std::error_code Client::set_user(std::string user) const {
 }
 
 std::any Client::any(std::string_view name) const {
-  const auto core = bus_.lock();
+  const auto core = open_core(bus_);
   return core != nullptr ? core->client_table.attribute(id_, name) : std::any();
 }
 

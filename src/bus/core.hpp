@@ -142,6 +142,12 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   std::unordered_set<std::string> handshakes_;
 };
 
+/// The bus of a handle; nothing once it has been destroyed, although a call of another thread may still keep it.
+inline std::shared_ptr<BusCore> open_core(const std::weak_ptr<BusCore>& bus) {
+  auto core = bus.lock();
+  return core != nullptr && !core->closed ? core : nullptr;
+}
+
 namespace bus {
 
 /// A copy with every part filled in that the host left empty.

@@ -35,8 +35,8 @@ std::size_t send_to_all(BusCore& core, const std::vector<std::string>& ids, cons
 
 std::vector<Client> User::clients() const {
   std::vector<Client> found;
-  const auto core = bus_.lock();
-  if (core == nullptr || core->closed) return found;
+  const auto core = open_core(bus_);
+  if (core == nullptr) return found;
   // Somebody may be a user's already while it is being decided whether they may come in at all.
   for (const auto& id : core->client_table.clients_of(name_)) {
     if (core->router.contains(id)) found.push_back(core->client(id));
@@ -47,8 +47,8 @@ std::vector<Client> User::clients() const {
 std::size_t User::deliver(std::string_view channel, Json data, DeliverOptions options, std::error_code* error) const {
   std::error_code ignored;
   std::error_code& result = error != nullptr ? *error : ignored;
-  const auto core = bus_.lock();
-  if (core == nullptr || core->closed) {
+  const auto core = open_core(bus_);
+  if (core == nullptr) {
     result = Errc::bus_closed;
     return 0;
   }

@@ -44,6 +44,29 @@ TEST_CASE("handles outlive the bus, and say that it is gone", "[handles]") {
   listening.cancel();
 }
 
+TEST_CASE("a bus that a call still keeps in memory has gone for its handles all the same", "[handles]") {
+  std::optional<TestBus> bus(std::in_place);
+  const auto id = join(**bus);
+  subscribe(**bus, id, "/a");
+  const Channel channel = (*bus)->channel("/a");
+  const Client client = (*bus)->client(id);
+  client.set_user("ann");
+  client.deliver("/b", 1);
+  int looked = 0;
+  const auto listening = channel.on_message([&](const Client&, const Message&) {
+    bus.reset();
+    CHECK_FALSE(channel.exists());
+    CHECK(channel.subscribers() == 0);
+    CHECK_FALSE(client.connected());
+    CHECK(client.user().empty());
+    CHECK(client.waiting().messages == 0);
+    CHECK(client.deliver("/b", 1) == Errc::bus_closed);
+    ++looked;
+  });
+  channel.publish(1);
+  CHECK(looked == 1);
+}
+
 TEST_CASE("a channel made from a bad name says so with every call", "[handles]") {
   TestBus bus;
   const Channel channel = bus->channel("/a//b");
