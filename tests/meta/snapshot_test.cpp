@@ -52,6 +52,16 @@ TEST_CASE("who is subscribed already gets no second state", "[snapshot]") {
   CHECK(calls == 2);
 }
 
+TEST_CASE("a channel that is swept before the subscription to it stands is there again with it", "[snapshot]") {
+  TestBus bus;
+  const auto client = join(*bus);
+  const auto registration = bus->channel("/a").on_snapshot([&](Snapshot&) { bus.advance(Milliseconds(4'000)); });
+  CHECK(subscribe(*bus, client, "/a")["successful"] == Json(true));
+  CHECK(bus->channel("/a").exists());
+  CHECK(bus->channel("/a").subscribers() == 1);
+  CHECK(tell(*bus, client, "/meta/unsubscribe", R"("subscription":"/a")")["successful"] == Json(true));
+}
+
 TEST_CASE("a handler that delivers nothing, or throws, leaves the client subscribed", "[snapshot]") {
   TestBus bus;
   const auto silent = bus->channel("/silent").on_snapshot([](Snapshot&) {});

@@ -144,7 +144,7 @@ std::string Market::stay(Customer& client, Order& order, Crowd::Random& random) 
   stay.subscribed();
   for (int i = up_to(random, 3); i > 0; --i) up_to(random, 3) == 0 ? client.hang_up_on_connect() : client.listen();
   stay.leaving();
-  if (client.ask("/meta/unsubscribe", subscription)["successful"] != Json(true)) return "the unsubscribe failed";
+  if (const auto reply = client.ask("/meta/unsubscribe", subscription); reply["successful"] != Json(true)) return "the unsubscribe failed: " + reply.text();
   stay.left();
   // A batch of somebody may hold back what was published long ago.
   do {

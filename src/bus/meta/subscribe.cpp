@@ -116,6 +116,8 @@ void subscribe(Step& step) {
   if (!missing.empty()) return refuse(step, missing);
   engine::Changed changed;
   if (apply(step, *wanted, changed) != engine::Change::done) return refuse(step, errors::session_unknown);
+  // A channel that was made for this may have been swept before the subscription stood, if that took its time.
+  for (const auto& name : changed.names) step.core.use_channel(name);
   step.reply.successful = true;
   answer(step, changed.mark);
   step.core.subscribed(step.from, changed.names);
