@@ -70,9 +70,11 @@ void Socket::arrive(const Sending& sending) {
   pump();
 }
 
-/// A connect that is held is forgotten when a newer one comes, on a lasting connection without a word.
+/// A connect that is held is forgotten when a newer one comes, on a lasting connection without a word; and so is that of a
+/// session which is left behind with a handshake.
 void Socket::expect(const Asked& asked) {
-  if (asked.verb == Verb::connect) {
+  const bool leaves = asked.verb == Verb::handshake && !session_.empty() && !world_.model().at(session_).ended;
+  if (asked.verb == Verb::connect || leaves) {
     for (auto& [id, older] : asked_) older.may_be_dropped = older.may_be_dropped || older.asked.verb == Verb::connect;
   }
   asked_.emplace(asked.id, Expected{asked});

@@ -151,6 +151,7 @@ Packet World::take(Link& link, std::string& session, std::size_t max_bytes) {
     if (item->channel == "/meta/handshake" && item->successful) {
       model_.take(session, std::exchange(of_session, {}));
       session = item->client_id;
+      contacts_[session].announced = true;
     }
     if (item->is_event()) ++counts_[Count::taken];
     all.push_back(*item);
@@ -293,7 +294,8 @@ void World::check_ends() {
   for (const auto& [id, session] : model_.all()) {
     const auto& contact = contacts_[id];
     const auto heard = std::max(contact.heard, contact.maybe_heard);
-    if (!session.ended && contact.open == 0 && now_ > heard + longest)
+    // Nobody has said yet for whom the link of a new session is kept open.
+    if (!session.ended && contact.announced && contact.open == 0 && now_ > heard + longest)
       fail(Check::session_end, id + " lives, and was last heard of at " + std::to_string(heard));
   }
 }

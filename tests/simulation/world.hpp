@@ -117,6 +117,7 @@ class World final {
     int open = 0;
     NameSet invited = 0;
     const Link* last = nullptr;
+    bool announced = false;  ///< The reply to its handshake was taken.
   };
 
   void listen();
