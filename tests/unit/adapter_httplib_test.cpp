@@ -227,3 +227,13 @@ TEST_CASE("a path is taken as it is written", "[adapter][httplib]") {
   CHECK(peer.send(get("/aab")).receive().status == 404);
   CHECK(peer.send(get("/a+bc")).receive().status == 404);
 }
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains is told to close its connection", "[adapter][httplib]") {
+  HttplibServer server;
+  Peer peer(server.port());
+  CHECK(peer.send(post("/bayeux", handshake)).receive().header("Connection") != "close");
+  server.bus.drain(Milliseconds(60'000));
+  const auto answer = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
+}

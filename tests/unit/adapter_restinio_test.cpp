@@ -302,3 +302,14 @@ TEST_CASE("a server that ends lets go of all that waits", "[adapter][restinio]")
   server.reset();
   CHECK(peer.closed_by_server());
 }
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection closed", "[adapter][restinio]") {
+  RestinioServer server;
+  Peer peer(server.port());
+  CHECK(peer.send(post("/bayeux", handshake)).receive().header("Connection") != "close");
+  server.bus.drain(Milliseconds(60'000));
+  const auto answer = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(peer.closed_by_server());
+}

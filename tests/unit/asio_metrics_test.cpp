@@ -19,6 +19,8 @@ TEST_CASE("the numbers of the server and its bus can be read where the configura
   CHECK(answer.body.find("\nbayeux_handshakes_total 1\n") != std::string::npos);
   CHECK(answer.body.find("\nbayeux_unreadable_total 1\n") != std::string::npos);
   CHECK(answer.body.find("\nbayeux_server_connections 1\n") != std::string::npos);
+  CHECK(answer.body.find("\nbayeux_http_unreadable_total 1\n") != std::string::npos);
+  CHECK(answer.body.find("\nbayeux_websocket_opened_total 0\n") != std::string::npos);
   CHECK(peer.send("DELETE /metrics HTTP/1.1\r\nHost: a\r\n\r\n").receive().status == 405);
 }
 
