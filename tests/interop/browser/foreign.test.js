@@ -25,7 +25,7 @@ const deeds = {
   beacon: ([url, body]) => { navigator.sendBeacon(url, body); },
   script: ([url, body]) => {
     const script = document.createElement("script");
-    script.src = `${url}?jsonp=cb&message=${encodeURIComponent(body)}`;
+    Object.assign(script, { src: `${url}?jsonp=cb&message=${encodeURIComponent(body)}`, referrerPolicy: "no-referrer" });
     document.documentElement.append(script);
   },
   stream: ([url]) => { window.source = new EventSource(`${url}/nobody`, { withCredentials: true }); },
@@ -43,16 +43,25 @@ describe("a page of another site in Chromium", () => {
     await pages.stop();
   });
 
+  /**
+   * The status of the first answer to a request for the bus. A page hears nothing of some answers, nor does who looks
+   * after the page: this comes from below.
+   */
+  const firstStatus = (network) => new Promise((done) => {
+    const urls = new Map();
+    const statuses = new Map();
+    const look = (id) => urls.get(id)?.startsWith(server.url) && statuses.has(id) && done(statuses.get(id));
+    network.on("Network.requestWillBeSent", ({ requestId, request }) => { urls.set(requestId, request.url); look(requestId); });
+    network.on("Network.responseReceivedExtraInfo", ({ requestId, statusCode }) => { statuses.set(requestId, statusCode); look(requestId); });
+  });
+
   /** The status of what the server answers to a deed of a page at `where`. */
   const does = async (where, deed, options = {}) => {
     const context = await pages.browser.newContext();
     const page = await openWindow(context, where);
-    // The page hears nothing of some answers, and those who look after it nothing either: this comes from below.
     const network = await context.newCDPSession(page);
     await network.send("Network.enable");
-    const answered = new Promise((done) => {
-      network.on("Network.responseReceivedExtraInfo", ({ statusCode }) => done(statusCode));
-    });
+    const answered = firstStatus(network);
     await page.evaluate(deeds[deed], [server.url, hello, options]);
     const status = await within("an answer", answered);
     await context.close();
