@@ -215,6 +215,7 @@ TEST_CASE("a host that throws ends the request, and nobody sees why", "[adapter]
   Peer peer(server.port());
   const auto response = peer.send(post("/bayeux", handshake)).receive();
   CHECK(response.status == 500);
+  CHECK(response.header("X-Content-Type-Options") == "nosniff");
   CHECK_FALSE(response.has("secret"));
   CHECK(server.endpoint.stats().requests == 0);
 }

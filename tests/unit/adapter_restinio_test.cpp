@@ -244,6 +244,7 @@ TEST_CASE("what cannot be upgraded is refused, with a reason", "[adapter][restin
   SECTION("another version") {
     const auto response = refused(upgrade("12"));
     CHECK(response.status == 426);
+    CHECK(response.header("X-Content-Type-Options") == "nosniff");
     CHECK(response.header("Sec-WebSocket-Version") == "13");
   }
   SECTION("a key of the wrong length") { CHECK(refused(upgrade("13", "c2hvcnQ=")).status == 400); }
