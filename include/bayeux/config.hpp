@@ -17,8 +17,9 @@ enum class CookieBinding : std::uint8_t {
   /// From the first request on in which it presents its cookie: a client that keeps cookies is protected against
   /// whoever learns its client id, one that keeps none works all the same.
   when_presented,
-  always,  ///< From the handshake on: a client that keeps no cookies is unknown with its next request.
-  never,   ///< The client id alone is enough.
+  /// From the handshake on: a client that keeps no cookies is unknown with its next request, or on its next WebSocket.
+  always,
+  never,  ///< The client id alone is enough.
 };
 
 /// How a bus behaves. Every value has a default that is safe on an open network; times are milliseconds, sizes

@@ -13,7 +13,7 @@ namespace bayeux {
 ///
 ///     bayeux::PrometheusText text;
 ///     text.add(bus.stats());
-///     text.add_all("gateway", endpoint.stats());
+///     text.add_all("http", endpoint.stats().http);
 ///     answer(text.text());
 ///
 /// Threads: one at a time.

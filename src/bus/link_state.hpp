@@ -60,7 +60,7 @@ struct LinkState {
   };
 
   struct Browser {
-    /// The cookie of the request; empty when it had none.
+    /// The cookie of the request; empty when it had none, unless a lasting connection stands for it.
     std::string cookie;
 
     /// The cookie that was made for it.

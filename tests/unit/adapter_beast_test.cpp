@@ -261,3 +261,14 @@ TEST_CASE("an execution context that goes hangs up on its peers", "[adapter][bea
   }
   CHECK(endpoint.stats().open == 0);
 }
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection closed", "[adapter][beast]") {
+  BeastServer server;
+  Member stays(server);
+  server.bus.drain(Milliseconds(60'000));
+  Peer peer(server.port());
+  const auto answer = peer.send(post("/bayeux", R"({"channel":"/meta/handshake","version":"1.0"})")).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(peer.closed_by_server());
+}

@@ -215,6 +215,7 @@ TEST_CASE("a host that throws ends the request, and nobody sees why", "[adapter]
   Peer peer(server.port());
   const auto response = peer.send(post("/bayeux", handshake)).receive();
   CHECK(response.status == 500);
+  CHECK(response.header("X-Content-Type-Options") == "nosniff");
   CHECK_FALSE(response.has("secret"));
   CHECK(server.endpoint.stats().requests == 0);
 }
@@ -226,4 +227,14 @@ TEST_CASE("a path is taken as it is written", "[adapter][httplib]") {
   CHECK(peer.send(post("/a+b", handshake)).receive().status == 200);
   CHECK(peer.send(get("/aab")).receive().status == 404);
   CHECK(peer.send(get("/a+bc")).receive().status == 404);
+}
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains is told to close its connection", "[adapter][httplib]") {
+  HttplibServer server;
+  Peer peer(server.port());
+  CHECK(peer.send(post("/bayeux", handshake)).receive().header("Connection") != "close");
+  server.bus.drain(Milliseconds(60'000));
+  const auto answer = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
 }

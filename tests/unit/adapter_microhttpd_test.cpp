@@ -257,3 +257,14 @@ TEST_CASE("a server that stops lets go of all that waits, and loses nothing", "[
   REQUIRE_FALSE(server.bus.client(id).deliver("/news", 1));
   CHECK(server.bus.client(id).waiting().messages == 1);
 }
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection closed", "[adapter][microhttpd]") {
+  MicrohttpdServer server;
+  Peer peer(server.port());
+  CHECK(peer.send(post("/bayeux", handshake)).receive().header("Connection") != "close");
+  server.bus.drain(Milliseconds(60'000));
+  const auto answer = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(peer.closed_by_server());
+}

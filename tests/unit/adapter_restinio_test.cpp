@@ -244,6 +244,7 @@ TEST_CASE("what cannot be upgraded is refused, with a reason", "[adapter][restin
   SECTION("another version") {
     const auto response = refused(upgrade("12"));
     CHECK(response.status == 426);
+    CHECK(response.header("X-Content-Type-Options") == "nosniff");
     CHECK(response.header("Sec-WebSocket-Version") == "13");
   }
   SECTION("a key of the wrong length") { CHECK(refused(upgrade("13", "c2hvcnQ=")).status == 400); }
@@ -300,5 +301,16 @@ TEST_CASE("a server that ends lets go of all that waits", "[adapter][restinio]")
   peer.send(post("/bayeux", connect(id)));
   REQUIRE(server->parks(2));
   server.reset();
+  CHECK(peer.closed_by_server());
+}
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection closed", "[adapter][restinio]") {
+  RestinioServer server;
+  Peer peer(server.port());
+  CHECK(peer.send(post("/bayeux", handshake)).receive().header("Connection") != "close");
+  server.bus.drain(Milliseconds(60'000));
+  const auto answer = peer.send(post("/bayeux", handshake)).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
   CHECK(peer.closed_by_server());
 }

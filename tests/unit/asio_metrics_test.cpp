@@ -27,3 +27,15 @@ TEST_CASE("nobody reads numbers where nothing was said of it", "[asio]") {
   Peer peer(server.port());
   CHECK(peer.send(get("/metrics")).receive().status == 404);
 }
+
+TEST_CASE("what was refused by HTTP and by WebSocket stands among the numbers", "[asio]") {
+  AsioServerConfig config;
+  config.metrics_path = "/metrics";
+  RunningServer server(config);
+  Peer peer(server.port());
+  peer.send(post("/bayeux", "{")).receive();
+  const auto answer = peer.send(get("/metrics")).receive();
+  CHECK(answer.body.find("\nbayeux_http_unreadable_total 1\n") != std::string::npos);
+  CHECK(answer.body.find("\nbayeux_http_foreign_origins_total 0\n") != std::string::npos);
+  CHECK(answer.body.find("\nbayeux_websocket_opened_total 0\n") != std::string::npos);
+}

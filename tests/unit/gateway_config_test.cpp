@@ -55,11 +55,32 @@ TEST_CASE("a cookie that could not stand in a header is refused", "[gateway]") {
 }
 
 TEST_CASE("a cookie that browsers would drop is refused", "[gateway]") {
-  CHECK(is_refused([](GatewayConfig& config) { config.cookie.same_site = "None"; }));
-  CHECK(is_refused([](GatewayConfig& config) { config.cookie.partitioned = true; }));
+  const auto never = [](GatewayConfig& config) -> BrowserCookie& {
+    config.cookie.secure = CookieSecurity::never;
+    return config.cookie;
+  };
+  CHECK_FALSE(is_refused([&](GatewayConfig& config) { never(config); }));
+  CHECK(is_refused([&](GatewayConfig& config) { never(config).same_site = "None"; }));
+  CHECK(is_refused([&](GatewayConfig& config) { never(config).partitioned = true; }));
+  CHECK(is_refused([&](GatewayConfig& config) { never(config).name = "__Host-b"; }));
+  CHECK(is_refused([&](GatewayConfig& config) { never(config).name = "__secure-b"; }));
   CHECK_FALSE(is_refused([](GatewayConfig& config) {
     config.cookie.same_site = "None";
-    config.cookie.secure = config.cookie.partitioned = true;
+    config.cookie.partitioned = true;
+    config.cookie.name = "__Secure-b";
+    config.cookie.domain = "example.org";
+  }));
+}
+
+TEST_CASE("a cookie that promises to be of this host alone has no domain and all paths", "[gateway]") {
+  CHECK_FALSE(is_refused([](GatewayConfig& config) { config.cookie.name = "__Host-b"; }));
+  CHECK(is_refused([](GatewayConfig& config) {
+    config.cookie.name = "__Host-b";
+    config.cookie.domain = "example.org";
+  }));
+  CHECK(is_refused([](GatewayConfig& config) {
+    config.cookie.name = "__host-b";
+    config.cookie.path = "/x";
   }));
 }
 

@@ -94,6 +94,18 @@ TEST_CASE("a session that presented its cookie is unknown without it", "[gateway
   CHECK(error_of(bench.response_to(bench.subscribe(id, "/a"), cookie)).empty());
 }
 
+TEST_CASE("where the cookie is asked for from the beginning, the first request without it is not let in", "[gateway]") {
+  Config config;
+  config.cookie_binding = CookieBinding::always;
+  GatewayBench bench({}, config);
+  const auto welcome = bench.response_to(R"([{"channel":"/meta/handshake"}])");
+  CHECK(header_of(welcome, "Set-Cookie").starts_with("BAYEUX_BROWSER=browser1;"));
+  Json store;
+  const auto id = first(welcome, store)["clientId"].as_string();
+  CHECK(error_of(bench.response_to(bench.connect(id))) == "402::session_unknown");
+  CHECK(error_of(bench.response_to(bench.connect(id), {{"Cookie", "BAYEUX_BROWSER=browser1"}})).empty());
+}
+
 TEST_CASE("a client without cookies works all the same", "[gateway]") {
   GatewayBench bench;
   const auto id = bench.connected_client();

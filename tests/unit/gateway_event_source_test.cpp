@@ -161,6 +161,20 @@ TEST_CASE_METHOD(Fixture, "a page of another origin hears nothing", "[gateway][e
   CHECK(header_of(own, "Access-Control-Allow-Origin") == "http://here");
 }
 
+TEST_CASE("a stream of a session that is bound to a browser wants its cookie", "[gateway][eventsource][security]") {
+  const auto binding = GENERATE(CookieBinding::when_presented, CookieBinding::always);
+  Config config;
+  config.cookie_binding = binding;
+  GatewayBench bench({}, config);
+  const std::vector<Request::Header> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
+  const std::string target = "/bayeux/" + bench.connected_client(cookie);
+  CHECK(bench.response_to(stream_of(target)).body == begins + shake_hands_again);
+  CHECK(bench.response_to(stream_of(target, {{"Cookie", "BAYEUX_BROWSER=other"}})).body == begins + shake_hands_again);
+  const auto stream = bench.open(stream_of(target, cookie));
+  CHECK(stream->take().body == begins);
+  CHECK(stream->streaming());
+}
+
 TEST_CASE("one window too many is told to find another way", "[gateway][eventsource]") {
   Config config;
   config.max_sessions_per_browser = 1;

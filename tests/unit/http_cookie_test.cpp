@@ -51,9 +51,39 @@ TEST_CASE("a value that the bus cannot have made is none", "[http]") {
 TEST_CASE("the cookie is set with its attributes", "[http]") {
   BrowserCookie cookie;
   CHECK(set_cookie(cookie, "v", false) == "BAYEUX_BROWSER=v; Path=/; HttpOnly; SameSite=Lax");
-  cookie = {"B", "/x", "example.org", "None", false, true, true};
+  CHECK(set_cookie(cookie, "v", true) == "BAYEUX_BROWSER=v; Path=/; HttpOnly; Secure; SameSite=Lax");
+  cookie = {"B", "/x", "example.org", "None", false, CookieSecurity::over_tls, true};
   CHECK(set_cookie(cookie, "v", true) == "B=v; Path=/x; Domain=example.org; Secure; SameSite=None; Partitioned");
-  CHECK(set_cookie(cookie, "v", false) == "B=v; Path=/x; Domain=example.org; SameSite=None; Partitioned");
   cookie.same_site.clear();
   CHECK(set_cookie(cookie, "v", true) == "B=v; Path=/x; Domain=example.org; Secure; Partitioned");
+}
+
+TEST_CASE("a cookie is Secure over TLS unless something else was said", "[http]") {
+  BrowserCookie cookie;
+  const auto is_secure = [&](bool tls) {
+    return set_cookie(cookie, "v", tls).value().find("; Secure") != std::string::npos;
+  };
+  cookie.secure = CookieSecurity::always;
+  CHECK(is_secure(false));
+  CHECK(is_secure(true));
+  cookie.secure = CookieSecurity::never;
+  CHECK_FALSE(is_secure(false));
+  CHECK_FALSE(is_secure(true));
+}
+
+TEST_CASE("without TLS no cookie is set that browsers would drop", "[http]") {
+  BrowserCookie cookie;
+  SECTION("of another site") {
+    cookie.same_site = "None";
+  }
+  SECTION("partitioned") {
+    cookie.partitioned = true;
+  }
+  SECTION("with a prefix that promises TLS") {
+    cookie.name = GENERATE("__Host-bayeux", "__Secure-bayeux", "__hOsT-bayeux");
+  }
+  CHECK_FALSE(set_cookie(cookie, "v", false).has_value());
+  CHECK(set_cookie(cookie, "v", true).has_value());
+  cookie.secure = CookieSecurity::always;
+  CHECK(set_cookie(cookie, "v", false).value().find("; Secure") != std::string::npos);
 }

@@ -20,11 +20,14 @@ std::string value(const HttpHeaders& headers, std::string_view name) {
   return found != nullptr ? *found : "none";
 }
 
+bool lets_in(const Cors& cors, const HttpRequest& request) {
+  return Visitors(cors).let_in(request) != nullptr;
+}
+
 /// What a response to such a request says.
 HttpHeaders response_headers(const Cors& cors, const HttpRequest& request) {
   Visitors visitors(cors);
   const auto visitor = visitors.let_in(request);
-  CHECK((visitor != nullptr) == cors.lets_in(request));
   return (visitor != nullptr ? visitor : visitors.anybody())->headers(Content::messages);
 }
 
@@ -50,42 +53,42 @@ TEST_CASE("equal origins have one spelling", "[http]") {
 
 TEST_CASE("a request of the host's own pages is let in", "[http]") {
   const Cors cors({}, {});
-  CHECK(cors.lets_in(request_from("http://bus.example")));
-  CHECK(cors.lets_in(request_from("http://bus.example", "BUS.example:80")));
-  CHECK(cors.lets_in(request_from("http://bus.example:8080", "bus.example:8080")));
-  CHECK(cors.lets_in(request_from("https://bus.example", "bus.example:443", true)));
-  CHECK(cors.lets_in(request_from("https://bus.example", "bus.example", false)));
-  CHECK(cors.lets_in(HttpRequest{}));
+  CHECK(lets_in(cors, request_from("http://bus.example")));
+  CHECK(lets_in(cors, request_from("http://bus.example", "BUS.example:80")));
+  CHECK(lets_in(cors, request_from("http://bus.example:8080", "bus.example:8080")));
+  CHECK(lets_in(cors, request_from("https://bus.example", "bus.example:443", true)));
+  CHECK(lets_in(cors, request_from("https://bus.example", "bus.example", false)));
+  CHECK(lets_in(cors, HttpRequest{}));
 }
 
 TEST_CASE("a request of another origin is kept out", "[http]") {
   const Cors cors({}, {});
-  CHECK_FALSE(cors.lets_in(request_from("http://evil.example")));
-  CHECK_FALSE(cors.lets_in(request_from("http://bus.example:8080")));
-  CHECK_FALSE(cors.lets_in(request_from("http://bus.example", "bus.example", true)));
-  CHECK_FALSE(cors.lets_in(request_from("http://bus.example.evil.example")));
-  CHECK_FALSE(cors.lets_in(request_from("null")));
-  CHECK_FALSE(cors.lets_in(request_from("")));
-  CHECK_FALSE(cors.lets_in(request_from("http://", "")));
+  CHECK_FALSE(lets_in(cors, request_from("http://evil.example")));
+  CHECK_FALSE(lets_in(cors, request_from("http://bus.example:8080")));
+  CHECK_FALSE(lets_in(cors, request_from("http://bus.example", "bus.example", true)));
+  CHECK_FALSE(lets_in(cors, request_from("http://bus.example.evil.example")));
+  CHECK_FALSE(lets_in(cors, request_from("null")));
+  CHECK_FALSE(lets_in(cors, request_from("")));
+  CHECK_FALSE(lets_in(cors, request_from("http://", "")));
 }
 
 TEST_CASE("a request with two origins is kept out", "[http]") {
   const Cors cors({"*"}, {});
   auto request = request_from("http://bus.example");
   request.headers.emplace_back("origin", "http://evil.example");
-  CHECK_FALSE(cors.lets_in(request));
+  CHECK_FALSE(lets_in(cors, request));
 }
 
 TEST_CASE("an origin on the list is let in and told so", "[http]") {
   const Cors cors({"https://Good.example:443"}, {});
   const auto request = request_from("https://good.example");
-  CHECK(cors.lets_in(request));
+  CHECK(lets_in(cors, request));
   const auto headers = response_headers(cors, request);
   CHECK(value(headers, "Access-Control-Allow-Origin") == "https://good.example");
   CHECK(value(headers, "Access-Control-Allow-Credentials") == "true");
   CHECK(value(headers, "Vary") == "Origin");
-  CHECK_FALSE(cors.lets_in(request_from("http://good.example")));
-  CHECK_FALSE(cors.lets_in(request_from("null")));
+  CHECK_FALSE(lets_in(cors, request_from("http://good.example")));
+  CHECK_FALSE(lets_in(cors, request_from("null")));
 }
 
 TEST_CASE("an origin that is kept out is told nothing", "[http]") {
@@ -99,11 +102,11 @@ TEST_CASE("the star stands for every origin but is never sent", "[http]") {
   CHECK(value(response_headers(cors, request_from("http://a.example")), "Access-Control-Allow-Origin") ==
         "http://a.example");
   CHECK(value(response_headers(cors, request_from("null")), "Access-Control-Allow-Origin") == "null");
-  CHECK_FALSE(cors.lets_in(request_from("x\r\nSet-Cookie: a=b")));
+  CHECK_FALSE(lets_in(cors, request_from("x\r\nSet-Cookie: a=b")));
 }
 
 TEST_CASE("null is let in where it is listed", "[http]") {
-  CHECK(Cors({"null"}, {}).lets_in(request_from("null")));
+  CHECK(lets_in(Cors({"null"}, {}), request_from("null")));
 }
 
 TEST_CASE("a preflight names methods, headers and age", "[http]") {

@@ -340,6 +340,47 @@ TEST_CASE("a client without cookies shakes hands over a socket and is known ther
   CHECK(client.heard().size() == 1);
 }
 
+TEST_CASE("where the cookie is asked for from the beginning, a session without one belongs to its socket",
+          "[websocket][security]") {
+  Config config;
+  config.cookie_binding = CookieBinding::always;
+  TestBus bus(std::move(config));
+  WebSocketGateway gateway(*bus);
+  const auto publish = [](Talker& talker, const Talker& whose) {
+    const auto replies = talker.say("[" + message(whose.id, "/b", R"("data":1)") + "]");
+    return Json::parse(replies.at(0)).value_or(Json())[0]["error"].as_string();
+  };
+  Talker owner(gateway);
+  owner.join();
+  Talker thief(gateway);
+  CHECK(publish(thief, owner) == "402::session_unknown");
+  Talker other(gateway);
+  other.join();
+  CHECK(publish(other, owner) == "402::session_unknown");
+  CHECK(publish(owner, owner).empty());
+  bus->channel("/a").publish(1);
+  CHECK(owner.heard().size() == 1);
+  CHECK(thief.heard().empty());
+}
+
+TEST_CASE("where the cookie is asked for from the beginning, a session goes on over another socket that brings it",
+          "[websocket][security]") {
+  Config config;
+  config.cookie_binding = CookieBinding::always;
+  TestBus bus(std::move(config));
+  WebSocketGateway gateway(*bus);
+  const std::vector<Request::Header> cookie{{"Cookie", "BAYEUX_BROWSER=abc"}};
+  Talker first(gateway, upgrade(cookie));
+  first.join();
+  first.session->abort();
+  Talker second(gateway, upgrade(cookie));
+  second.id = first.id;
+  CHECK(second.say(second.message("/b", R"("data":1)")).at(0).find(R"("successful":true)") != std::string::npos);
+  Talker without(gateway);
+  without.id = first.id;
+  CHECK(without.say(without.message("/b", R"("data":1)")).at(0).find("402::") != std::string::npos);
+}
+
 TEST_CASE("a gateway refuses what makes no sense", "[websocket][config]") {
   TestBus bus;
   CHECK_THROWS_AS(WebSocketGateway(*bus, {.allowed_origins = {"example.org"}}), std::system_error);

@@ -77,6 +77,8 @@ void AsioServer::State::offer_metrics() {
     PrometheusText text;
     text.add(state->bus_.stats());
     text.add_all("server", state->stats());
+    text.add_all("http", state->core_->site->http_stats());
+    text.add_all("websocket", state->core_->site->websocket_stats());
     return HttpResponse{200, {{"Content-Type", "text/plain; version=0.0.4"}, {"Cache-Control", "no-store"}}, text.text()};
   });
 }

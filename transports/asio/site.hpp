@@ -37,6 +37,12 @@ class Site final {
 
   void count(AsioServerStats& stats) const;
 
+  /// What was refused.
+  GatewayStats http_stats() const noexcept { return gateway_.stats(); }
+  WebSocketStats websocket_stats() const noexcept {
+    return websockets_ != nullptr ? websockets_->stats() : WebSocketStats();
+  }
+
  private:
   Answer open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
   HttpResponse call(const AsioServer::Handler& handler, const HttpRequest& request) const;

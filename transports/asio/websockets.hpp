@@ -39,6 +39,9 @@ class WebSockets {
 
   virtual WebSocketReply open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) = 0;
 
+  /// What was let in and refused.
+  virtual WebSocketStats stats() const noexcept = 0;
+
   /// Fills in what it has counted.
   virtual void count(AsioServerStats& stats) const = 0;
 };

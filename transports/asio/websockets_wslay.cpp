@@ -56,6 +56,8 @@ class WslayWebSockets final : public WebSockets {
     return reply;
   }
 
+  WebSocketStats stats() const noexcept override { return gateway_.stats(); }
+
   void count(AsioServerStats& stats) const override {
     const auto& counters = share_->counters;
     stats.websockets = share_->open;

@@ -5,6 +5,7 @@
 
 #include <bayeux/bus.hpp>
 
+#include "http/response.hpp"
 #include "paths.hpp"
 #include "pending_response.hpp"
 #include "socket.hpp"
@@ -55,7 +56,8 @@ std::unique_ptr<PendingResponse> Endpoint::open(const HttpRequest& request, Wake
 EndpointSocketAnswer Endpoint::open_websocket(const HttpRequest& request, WakeFunction wake) {
   EndpointSocketAnswer answer;
   if (!state_->websockets) {
-    answer.refusal = {400, {{"Content-Type", "text/plain"}}, "There is no WebSocket here\n"};
+    answer.refusal =
+        http::refusal_response(400, "There is no WebSocket here", http::fields_of(http::Content::reason));
     return answer;
   }
   auto carrier = state_->carrier(std::move(wake), false);
@@ -80,6 +82,8 @@ EndpointStats Endpoint::stats() const noexcept {
   stats.parked = number(counters.parked);
   stats.open = number(counters.open);
   stats.websockets = number(counters.websockets);
+  stats.http = state_->gateway.stats();
+  if (state_->websockets) stats.websocket = state_->websockets->stats();
   return stats;
 }
 

@@ -36,7 +36,7 @@ Outcome<std::string> join_values(const std::vector<std::string>& values) {
   std::string text = "[";
   for (const auto& value : values) {
     const auto items = items_of(trim(value));
-    if (!items) return Refusal{400, "A message parameter is not JSON"};
+    if (!items) return Refusal{Fault::unreadable, 400, "A message parameter is not JSON"};
     if (items->empty()) continue;
     if (text.size() > 1) text += ',';
     text += *items;
@@ -53,10 +53,10 @@ bool looks_like_json(std::string_view text) noexcept {
 
 Outcome<std::string> messages_of_form(std::string_view form) {
   auto values = form_values(form, "message");
-  if (!values) return Refusal{400, "A percent escape is malformed"};
-  if (values->empty()) return Refusal{400, "There is no message, neither as JSON nor in a form"};
+  if (!values) return Refusal{Fault::unreadable, 400, "A percent escape is malformed"};
+  if (values->empty()) return Refusal{Fault::unreadable, 400, "There is no message, neither as JSON nor in a form"};
   for (const auto& value : *values) {
-    if (!looks_like_json(value)) return Refusal{400, "A message parameter is not JSON"};
+    if (!looks_like_json(value)) return Refusal{Fault::unreadable, 400, "A message parameter is not JSON"};
   }
   if (values->size() == 1) return std::move(values->front());
   return join_values(*values);

@@ -33,12 +33,12 @@ std::string escape_for_script(std::string_view json) {
 
 Outcome<CallbackRequest> callback_request(const HttpRequest& request, const GatewayConfig& config) {
   const auto query = request.query();
-  if (query.size() > config.max_body) return Refusal{414, "The request is too large"};
+  if (query.size() > config.max_body) return Refusal{Fault::too_large, 414, "The request is too large"};
   auto callbacks = form_values(query, config.callback_parameter);
-  if (!callbacks) return Refusal{400, "A percent escape is malformed"};
-  if (callbacks->empty()) return Refusal{400, "Unknown Bayeux transport"};
+  if (!callbacks) return Refusal{Fault::unreadable, 400, "A percent escape is malformed"};
+  if (callbacks->empty()) return Refusal{Fault::wrong_method, 400, "Unknown Bayeux transport"};
   if (callbacks->size() > 1 || !is_callback(callbacks->front(), config.max_callback_length)) {
-    return Refusal{400, "The callback is not valid"};
+    return Refusal{Fault::wrong_callback, 400, "The callback is not valid"};
   }
   auto messages = messages_of_form(query);
   if (const auto* refusal = std::get_if<Refusal>(&messages)) return *refusal;

@@ -45,22 +45,6 @@ bool Cors::is_valid(const std::vector<std::string>& origins, const std::vector<s
          std::all_of(headers.begin(), headers.end(), [](const std::string& header) { return is_token(header); });
 }
 
-bool Cors::lets_in(const HttpRequest& request) const {
-  std::string_view origin;
-  const auto origins = count_origins(request, origin);
-  if (origins != 1) return origins == 0;
-  const auto normal = normal_origin(origin);
-  return lists(normal) || is_own_host(request, normal);
-}
-
-std::size_t Cors::count_origins(const HttpRequest& request, std::string_view& first) noexcept {
-  std::size_t count = 0;
-  for (const auto& [name, value] : request.headers) {
-    if (equal_ignoring_case(name, "origin") && ++count == 1) first = value;
-  }
-  return count;
-}
-
 bool Cors::lists(std::string_view normal) const noexcept {
   return !normal.empty() && (any_origin_ || std::find(origins_.begin(), origins_.end(), normal) != origins_.end());
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,14 +17,8 @@ class Cors final {
   /// True when every entry is an origin, a header name, or `*`.
   static bool is_valid(const std::vector<std::string>& origins, const std::vector<std::string>& headers);
 
-  /// True for a request without `Origin`, from the host itself, or from an origin on the list.
-  bool lets_in(const HttpRequest& request) const;
-
-  // The same in parts, for who remembers what was found out.
-
-  /// How often a request names an origin, and the first of them. A browser does it once; from a request with several
-  /// nobody can tell who sent it.
-  static std::size_t count_origins(const HttpRequest& request, std::string_view& first) noexcept;
+  /// True where pages of any origin may come, even of one that is not named.
+  bool lists_any() const noexcept { return any_origin_; }
 
   /// True for an origin on the list, in its normal spelling.
   bool lists(std::string_view normal) const noexcept;

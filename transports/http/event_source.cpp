@@ -28,7 +28,7 @@ bool asks_for_events(const HttpRequest& request) noexcept {
 Outcome<std::string_view> listening_client(const HttpRequest& request) noexcept {
   const auto path = request.path();
   const auto id = path.substr(path.rfind('/') + 1);
-  if (!is_client_id(id)) return Refusal{400, "The client id is not valid"};
+  if (!is_client_id(id)) return Refusal{Fault::wrong_client_id, 400, "The client id is not valid"};
   return id;
 }
 

@@ -7,8 +7,8 @@
 
 namespace bayeux::http {
 
-LinkExchange::LinkExchange(const GatewayConfig& config, std::unique_ptr<Link> link, ResponsePlan plan)
-    : config_(config), link_(std::move(link)), plan_(std::move(plan)) {}
+LinkExchange::LinkExchange(const GatewayConfig& config, Faults& faults, std::unique_ptr<Link> link, ResponsePlan plan)
+    : config_(config), faults_(faults), link_(std::move(link)), plan_(std::move(plan)) {}
 
 bool LinkExchange::ready() {
   return link_ != nullptr && link_->ready();
@@ -16,8 +16,9 @@ bool LinkExchange::ready() {
 
 HttpResponse LinkExchange::take() {
   HttpResponse response;
-  const auto frames = link_->take(config_.max_response);
-  if (link_->superseded()) {
+  const auto link = std::move(link_);
+  const auto frames = link->take(config_.max_response);
+  if (link->superseded()) {
     response.status = config_.duplicate_connect_status;
     response.headers = plan_.visitor->headers(Content::nothing);
   } else if (plan_.callback != nullptr) {
@@ -27,20 +28,26 @@ HttpResponse LinkExchange::take() {
     response.headers = plan_.visitor->headers(Content::messages);
     response.body = join(frames);
   }
-  response.close = link_->parts();
-  if (!link_->new_browser().empty()) {
-    response.headers.emplace_back("Set-Cookie", set_cookie(config_.cookie, link_->new_browser(), plan_.tls));
-  }
+  response.close = link->parts();
+  if (!link->new_browser().empty()) give_cookie(response, link->new_browser());
   return response;
 }
 
-void LinkExchange::abort() {
-  link_.reset();
+void LinkExchange::give_cookie(HttpResponse& response, const std::string& value) {
+  const auto cookie = set_cookie(config_.cookie, value, plan_.tls);
+  if (!cookie) return faults_.add(Fault::withheld_cookie);
+  response.headers.emplace_back("Set-Cookie", *cookie);
 }
 
-EventSourceExchange::EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link,
+void LinkExchange::cut() noexcept {
+  if (link_ == nullptr) return;
+  link_.reset();
+  faults_.add(Fault::cut_request);
+}
+
+EventSourceExchange::EventSourceExchange(const GatewayConfig& config, Faults& faults, std::unique_ptr<Link> link,
                                          std::shared_ptr<const Visitor> visitor)
-    : config_(config), link_(std::move(link)), visitor_(std::move(visitor)) {}
+    : config_(config), faults_(faults), link_(std::move(link)), visitor_(std::move(visitor)) {}
 
 bool EventSourceExchange::ready() {
   return link_ != nullptr && (!begun_ || link_->ready());
@@ -66,8 +73,10 @@ std::string_view EventSourceExchange::keep_alive() const {
   return comment;
 }
 
-void EventSourceExchange::abort() {
+void EventSourceExchange::cut() noexcept {
+  if (link_ == nullptr) return;
   link_.reset();
+  faults_.add(Fault::cut_stream);
 }
 
 }  // namespace bayeux::http

@@ -8,6 +8,7 @@
 #include <bayeux/transport.hpp>
 #include <bayeux/transports/gateway.hpp>
 
+#include "fault.hpp"
 #include "visitors.hpp"
 
 namespace bayeux::http {
@@ -35,32 +36,42 @@ class AnsweredExchange final : public HttpExchange {
 /// An exchange that the bus answers through its link.
 class LinkExchange final : public HttpExchange {
  public:
-  LinkExchange(const GatewayConfig& config, std::unique_ptr<Link> link, ResponsePlan plan);
+  LinkExchange(const GatewayConfig& config, Faults& faults, std::unique_ptr<Link> link, ResponsePlan plan);
+  ~LinkExchange() override { cut(); }
 
   bool ready() override;
   HttpResponse take() override;
-  void abort() override;
+  void abort() override { cut(); }
 
  private:
+  void give_cookie(HttpResponse& response, const std::string& value);
+  void cut() noexcept;
+
   const GatewayConfig& config_;
-  std::unique_ptr<Link> link_;
+  Faults& faults_;
+  std::unique_ptr<Link> link_;  ///< Null once the response was taken.
   ResponsePlan plan_;
 };
 
 /// An exchange whose response goes on for as long as its link carries events (HTML standard, "Server-sent events").
 class EventSourceExchange final : public HttpExchange {
  public:
-  EventSourceExchange(const GatewayConfig& config, std::unique_ptr<Link> link, std::shared_ptr<const Visitor> visitor);
+  EventSourceExchange(const GatewayConfig& config, Faults& faults, std::unique_ptr<Link> link,
+                      std::shared_ptr<const Visitor> visitor);
+  ~EventSourceExchange() override { cut(); }
 
   bool ready() override;
   HttpResponse take() override;
   bool streaming() const override { return begun_ && link_ != nullptr; }
   std::string take_part() override;
   std::string_view keep_alive() const override;
-  void abort() override;
+  void abort() override { cut(); }
 
  private:
+  void cut() noexcept;
+
   const GatewayConfig& config_;
+  Faults& faults_;
   std::unique_ptr<Link> link_;
   std::shared_ptr<const Visitor> visitor_;
   bool begun_ = false;

@@ -13,6 +13,7 @@
 #include "exchange.hpp"
 #include "gateway_config.hpp"
 #include "long_polling.hpp"
+#include "page.hpp"
 #include "response.hpp"
 #include "visitors.hpp"
 
@@ -20,14 +21,22 @@ namespace bayeux {
 namespace {
 
 http::Refusal refusal_of(const std::error_code& error) {
-  if (error == Errc::json_invalid) return {400, "The request is not JSON"};
-  if (error == Errc::messages_invalid) return {400, "The request is not an array of messages"};
-  if (error == Errc::messages_empty) return {400, "The request is empty"};
-  if (error == Errc::handshake_not_first) return {400, "A handshake must come first"};
-  if (error == Errc::messages_too_many) return {413, "There are too many messages in one request"};
-  if (error == Errc::links_too_many) return {503, "Too many windows of this browser wait"};
-  if (error == Errc::bus_closed) return {503, "The bus is closed"};
-  return {500, "The request failed"};
+  using http::Fault;
+  if (error == Errc::json_invalid) return {Fault::unreadable, 400, "The request is not JSON"};
+  if (error == Errc::messages_invalid) return {Fault::unreadable, 400, "The request is not an array of messages"};
+  if (error == Errc::messages_empty) return {Fault::unreadable, 400, "The request is empty"};
+  if (error == Errc::handshake_not_first) return {Fault::unreadable, 400, "A handshake must come first"};
+  if (error == Errc::messages_too_many) return {Fault::too_many, 413, "There are too many messages in one request"};
+  if (error == Errc::links_too_many) return {Fault::over_windows, 503, "Too many windows of this browser wait"};
+  if (error == Errc::bus_closed) return {Fault::failure, 503, "The bus is closed"};
+  return {Fault::failure, 500, "The request failed"};
+}
+
+/// A form of another page is refused for what it is: nothing but this stands between it and the bus.
+http::Refusal refusal_of_stranger(const HttpRequest& request) {
+  if (request.method == "POST" && http::is_simple_type(request.header("content-type")))
+    return {http::Fault::foreign_form, 403, "A form of another origin is not allowed"};
+  return {http::Fault::foreign_origin, 403, "This origin is not allowed"};
 }
 
 std::unique_ptr<HttpExchange> answered(HttpResponse response) {
@@ -44,7 +53,8 @@ struct Gateway::State {
       : bus(its_bus), config(std::move(its_config)), cors(config.allowed_origins, config.allowed_headers) {}
 
   void add_connection_types();
-  std::unique_ptr<HttpExchange> refuse(const Visitor& visitor, const http::Refusal& refusal) const;
+  VisitorPtr let_in(const HttpRequest& request);
+  std::unique_ptr<HttpExchange> refuse(const Visitor& visitor, const http::Refusal& refusal);
   std::unique_ptr<HttpExchange> preflight(const HttpRequest& request, const Visitor& visitor) const;
   std::unique_ptr<HttpExchange> post(const HttpRequest& request, VisitorPtr visitor, std::shared_ptr<Carrier> carrier);
   std::unique_ptr<HttpExchange> get(const HttpRequest& request, VisitorPtr visitor, std::shared_ptr<Carrier> carrier);
@@ -57,6 +67,7 @@ struct Gateway::State {
   const GatewayConfig config;
   const http::Cors cors;
   http::Visitors visitors{cors};
+  http::Faults faults;
 
   /// The requests of a client that has a stream come by long-polling.
   const bool streams = config.event_source && config.long_polling;
@@ -70,8 +81,17 @@ void Gateway::State::add_connection_types() {
   if (streams) bus.add_connection_type("eventsource");
 }
 
-std::unique_ptr<HttpExchange> Gateway::State::refuse(const Visitor& visitor, const http::Refusal& refusal) const {
-  return answered(http::refusal_response(refusal, visitor.headers(http::Content::reason)));
+/// Scripts are fetched from pages of any origin, and without its name: that is what callback-polling is for.
+Gateway::State::VisitorPtr Gateway::State::let_in(const HttpRequest& request) {
+  auto visitor = visitors.let_in(request);
+  const bool may_be_script = config.callback_polling && request.method == "GET" && !http::names_origin(request) &&
+                             !(streams && http::asks_for_events(request));
+  return visitor == nullptr && may_be_script ? visitors.anybody() : visitor;
+}
+
+std::unique_ptr<HttpExchange> Gateway::State::refuse(const Visitor& visitor, const http::Refusal& refusal) {
+  faults.add(refusal.fault);
+  return answered(http::refusal_response(refusal.status, refusal.reason, visitor.headers(http::Content::reason)));
 }
 
 std::unique_ptr<HttpExchange> Gateway::State::preflight(const HttpRequest& request, const Visitor& visitor) const {
@@ -108,7 +128,7 @@ std::unique_ptr<HttpExchange> Gateway::State::pass_on(const HttpRequest& request
   options.browser = std::string(http::presented_cookie(request, config.cookie.name));
   auto link = bus.open_link(std::move(options), std::move(carrier));
   if (const auto error = link->receive(messages, request)) return refuse(*plan.visitor, refusal_of(error));
-  return std::make_unique<http::LinkExchange>(config, std::move(link), std::move(plan));
+  return std::make_unique<http::LinkExchange>(config, faults, std::move(link), std::move(plan));
 }
 
 std::unique_ptr<HttpExchange> Gateway::State::listen(const HttpRequest& request, VisitorPtr visitor,
@@ -123,7 +143,7 @@ std::unique_ptr<HttpExchange> Gateway::State::listen(const HttpRequest& request,
   const auto error = link->listen(std::get<std::string_view>(client));
   // To an unknown client the stream itself says so: a browser hides every other kind of answer from its page.
   if (error && error != Errc::client_unknown) return refuse(*visitor, refusal_of(error));
-  return std::make_unique<http::EventSourceExchange>(config, std::move(link), std::move(visitor));
+  return std::make_unique<http::EventSourceExchange>(config, faults, std::move(link), std::move(visitor));
 }
 
 Gateway::Gateway(Bus& bus, GatewayConfig config) {
@@ -138,11 +158,30 @@ const GatewayConfig& Gateway::config() const noexcept {
   return state_->config;
 }
 
+GatewayStats Gateway::stats() const noexcept {
+  using http::Fault;
+  const auto& faults = state_->faults;
+  return {.foreign_origins = faults.of(Fault::foreign_origin),
+          .foreign_forms = faults.of(Fault::foreign_form),
+          .too_large = faults.of(Fault::too_large),
+          .too_many = faults.of(Fault::too_many),
+          .unreadable = faults.of(Fault::unreadable),
+          .wrong_codings = faults.of(Fault::wrong_coding),
+          .wrong_callbacks = faults.of(Fault::wrong_callback),
+          .wrong_client_ids = faults.of(Fault::wrong_client_id),
+          .wrong_methods = faults.of(Fault::wrong_method),
+          .over_windows = faults.of(Fault::over_windows),
+          .failed = faults.of(Fault::failure),
+          .cut_requests = faults.of(Fault::cut_request),
+          .cut_streams = faults.of(Fault::cut_stream),
+          .withheld_cookies = faults.of(Fault::withheld_cookie)};
+}
+
 std::unique_ptr<HttpExchange> Gateway::open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
   auto& state = *state_;
   // Before anything is done: a simple request of a foreign page comes without a preflight.
-  auto visitor = state.visitors.let_in(request);
-  if (visitor == nullptr) return state.refuse(*state.visitors.anybody(), {403, "This origin is not allowed"});
+  auto visitor = state.let_in(request);
+  if (visitor == nullptr) return state.refuse(*state.visitors.anybody(), refusal_of_stranger(request));
   if (request.method == "OPTIONS") return state.preflight(request, *visitor);
   if (request.method == "POST" && state.config.long_polling)
     return state.post(request, std::move(visitor), std::move(carrier));
@@ -151,8 +190,8 @@ std::unique_ptr<HttpExchange> Gateway::open(const HttpRequest& request, std::sha
   if (request.method == "GET" && state.config.callback_polling)
     return state.get(request, std::move(visitor), std::move(carrier));
   if (request.method == "GET" || request.method == "POST")
-    return state.refuse(*visitor, {400, "Unknown Bayeux transport"});
-  return state.refuse(*visitor, {405, "Only POST, GET and OPTIONS are allowed"});
+    return state.refuse(*visitor, {http::Fault::wrong_method, 400, "Unknown Bayeux transport"});
+  return state.refuse(*visitor, {http::Fault::wrong_method, 405, "Only POST, GET and OPTIONS are allowed"});
 }
 
 }  // namespace bayeux

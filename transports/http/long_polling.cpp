@@ -31,9 +31,9 @@ bool is_coded(const HttpRequest& request) noexcept {
 }  // namespace
 
 Outcome<Posted> posted_messages(const HttpRequest& request, std::size_t max_body) {
-  if (request.body.size() > max_body) return Refusal{413, "The request is too large"};
-  if (is_coded(request)) return Refusal{415, "No content coding is supported"};
-  if (has_other_charset(request.header("content-type"))) return Refusal{415, "Only UTF-8 is supported"};
+  if (request.body.size() > max_body) return Refusal{Fault::too_large, 413, "The request is too large"};
+  if (is_coded(request)) return Refusal{Fault::wrong_coding, 415, "No content coding is supported"};
+  if (has_other_charset(request.header("content-type"))) return Refusal{Fault::wrong_coding, 415, "Only UTF-8 is supported"};
   if (looks_like_json(request.body)) return Posted(request.body);
   auto messages = messages_of_form(request.body);
   if (const auto* refusal = std::get_if<Refusal>(&messages)) return *refusal;

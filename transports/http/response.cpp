@@ -36,9 +36,9 @@ HttpHeaders fields_of(Content content) {
   return headers;
 }
 
-HttpResponse refusal_response(const Refusal& refusal, HttpHeaders headers) {
-  HttpResponse response{refusal.status, std::move(headers), std::string(refusal.reason) + "\n"};
-  if (refusal.status == 405) response.headers.emplace_back("Allow", allowed_methods);
+HttpResponse refusal_response(int status, std::string_view reason, HttpHeaders headers) {
+  HttpResponse response{status, std::move(headers), std::string(reason) + "\n"};
+  if (status == 405) response.headers.emplace_back("Allow", allowed_methods);
   return response;
 }
 

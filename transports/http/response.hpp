@@ -10,10 +10,13 @@
 #include <bayeux/frame.hpp>
 #include <bayeux/transports/http.hpp>
 
+#include "fault.hpp"
+
 namespace bayeux::http {
 
 /// Why a request is refused. The reason names what is wrong and shows nothing of what was sent.
 struct Refusal {
+  Fault fault;
   int status;
   std::string_view reason;
 };
@@ -33,7 +36,7 @@ inline constexpr std::size_t contents = 5;
 HttpHeaders fields_of(Content content);
 
 /// A small text that says why; `headers` are for Content::reason.
-HttpResponse refusal_response(const Refusal& refusal, HttpHeaders headers);
+HttpResponse refusal_response(int status, std::string_view reason, HttpHeaders headers);
 
 /// The JSON array of messages that clients expect, whatever they sent.
 std::string join(const std::vector<Frame>& frames);

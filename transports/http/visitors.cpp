@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "origin.hpp"
+#include "page.hpp"
 
 namespace bayeux::http {
 
@@ -20,10 +21,21 @@ HttpHeaders Visitor::headers(Content content) const {
 }
 
 std::shared_ptr<const Visitor> Visitors::let_in(const HttpRequest& request) {
-  std::string_view origin;
-  const auto origins = Cors::count_origins(request, origin);
-  if (origins == 0) return anybody_;
-  if (origins > 1) return nullptr;
+  const auto page = page_of(request);
+  switch (page.whose) {
+    case Page::Whose::nobodys:
+      return anybody_;
+    case Page::Whose::foreign:
+      return cors_.lists_any() ? anybody_ : nullptr;
+    case Page::Whose::unclear:
+      return nullptr;
+    case Page::Whose::named:
+      break;
+  }
+  return let_in_from(page.origin, request);
+}
+
+std::shared_ptr<const Visitor> Visitors::let_in_from(std::string_view origin, const HttpRequest& request) {
   auto visitor = find(origin);
   const bool known = visitor != nullptr;
   if (!known) {

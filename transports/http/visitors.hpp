@@ -50,13 +50,14 @@ class Visitors final {
   /// Whoever names no origin, or is told nothing.
   const std::shared_ptr<const Visitor>& anybody() const noexcept { return anybody_; }
 
-  /// Whose request this is; null when it is not let in.
+  /// Whose request this is; null when it is not let in. The one place in which that is decided, for every transport.
   std::shared_ptr<const Visitor> let_in(const HttpRequest& request);
 
  private:
   static constexpr std::size_t max_known = 64;
   static constexpr std::size_t max_origin = 256;
 
+  std::shared_ptr<const Visitor> let_in_from(std::string_view origin, const HttpRequest& request);
   std::shared_ptr<const Visitor> find(std::string_view origin);
   void keep(const std::shared_ptr<const Visitor>& visitor);
 

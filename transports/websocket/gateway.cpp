@@ -7,10 +7,12 @@
 #include <bayeux/transport.hpp>
 #include <bayeux/transports/websocket.hpp>
 
+#include "events.hpp"
 #include "http/cookie.hpp"
 #include "http/cors.hpp"
 #include "http/response.hpp"
 #include "http/text.hpp"
+#include "http/visitors.hpp"
 #include "kept_request.hpp"
 #include "subprotocol.hpp"
 
@@ -33,6 +35,8 @@ struct WebSocketGateway::State {
   Bus& bus;
   const WebSocketConfig config;
   const http::Cors cors;
+  http::Visitors visitors{cors};
+  websocket::Events events;
 };
 
 WebSocketGateway::WebSocketGateway(Bus& bus, WebSocketConfig config) {
@@ -47,14 +51,27 @@ const WebSocketConfig& WebSocketGateway::config() const noexcept {
   return state_->config;
 }
 
+WebSocketStats WebSocketGateway::stats() const noexcept {
+  using websocket::Event;
+  const auto& events = state_->events;
+  return {.opened = events.of(Event::opened),
+          .foreign_origins = events.of(Event::foreign_origin),
+          .wrong_subprotocols = events.of(Event::wrong_subprotocol),
+          .unreadable = events.of(Event::unreadable),
+          .binary = events.of(Event::binary),
+          .too_many = events.of(Event::too_many),
+          .failed = events.of(Event::failure)};
+}
+
 WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
-  const auto refused = [](int status, std::string_view reason) {
-    return WebSocketAnswer{
-        nullptr, http::refusal_response({status, reason}, http::fields_of(http::Content::reason)), {}};
+  const auto refused = [this](websocket::Event event, int status, std::string_view reason) {
+    state_->events.add(event);
+    return WebSocketAnswer{nullptr, http::refusal_response(status, reason, http::fields_of(http::Content::reason)), {}};
   };
-  if (!state_->cors.lets_in(request)) return refused(403, "This origin is not allowed");
+  if (state_->visitors.let_in(request) == nullptr)
+    return refused(websocket::Event::foreign_origin, 403, "This origin is not allowed");
   auto protocol = websocket::select_subprotocol(request, state_->config.protocols);
-  if (!protocol) return refused(400, "No subprotocol that is offered is known");
+  if (!protocol) return refused(websocket::Event::wrong_subprotocol, 400, "No subprotocol that is offered is known");
 
   LinkOptions options;
   options.connection_type = "websocket";
@@ -65,7 +82,8 @@ WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_p
   auto kept =
       state_->bus.config().policy != nullptr ? std::make_unique<const websocket::KeptRequest>(request) : nullptr;
   WebSocketAnswer answer;
-  answer.session.reset(new WebSocketSession(std::move(link), std::move(kept), state_->config));
+  answer.session.reset(new WebSocketSession(std::move(link), std::move(kept), state_->config, state_->events));
+  state_->events.add(websocket::Event::opened);
   answer.protocol = std::move(*protocol);
   return answer;
 }

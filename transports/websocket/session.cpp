@@ -5,6 +5,7 @@
 #include <bayeux/transport.hpp>
 #include <bayeux/transports/websocket.hpp>
 
+#include "events.hpp"
 #include "http/text.hpp"
 #include "kept_request.hpp"
 
@@ -29,11 +30,16 @@ WebSocketClose close_for(const std::error_code& error) {
   return {1011, "The message failed"};
 }
 
+websocket::Event event_of(const WebSocketClose& close) {
+  if (close.code == 1007) return websocket::Event::unreadable;
+  return close.code == 1009 ? websocket::Event::too_many : websocket::Event::failure;
+}
+
 }  // namespace
 
 WebSocketSession::WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
-                                   const WebSocketConfig& config)
-    : config_(config), request_(std::move(request)), link_(std::move(link)) {}
+                                   const WebSocketConfig& config, websocket::Events& events)
+    : config_(config), events_(events), request_(std::move(request)), link_(std::move(link)) {}
 
 WebSocketSession::~WebSocketSession() = default;
 
@@ -44,11 +50,15 @@ void WebSocketSession::receive(std::string_view text) {
     return;
   }
   const auto error = link_->receive(text, request_ != nullptr ? request_->view() : Request{});
-  if (error) closing_ = close_for(error);
+  if (!error) return;
+  closing_ = close_for(error);
+  events_.add(event_of(*closing_));
 }
 
 void WebSocketSession::receive_binary() {
-  if (!closing_) closing_ = {1003, "Only text is understood"};
+  if (closing_) return;
+  closing_ = {1003, "Only text is understood"};
+  events_.add(websocket::Event::binary);
 }
 
 bool WebSocketSession::ready() {

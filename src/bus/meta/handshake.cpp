@@ -34,6 +34,16 @@ std::string_view shortcoming(const Json& request, const Json& offered) {
   return common ? std::string_view() : errors::no_transport;
 }
 
+/// Makes the cookie by which the session is known, for a browser that has none. Over a lasting connection there is no
+/// response in which it could be set; where it is asked for in any case, the connection stands for the browser, so that
+/// the client id alone is not enough there either.
+void make_browser(Step& step, LinkState::Browser& browser) {
+  const bool lasting = step.link.is_duplex();
+  if (lasting && step.core.config.cookie_binding != CookieBinding::always) return;
+  step.browser = step.core.config.ids->browser_id();
+  (lasting ? browser.cookie : browser.new_cookie) = step.browser;
+}
+
 /// Makes what the session will be known by. False when there is no id to be had.
 bool make_ids(Step& step) {
   if (!step.id.empty()) return true;
@@ -41,11 +51,7 @@ bool make_ids(Step& step) {
     auto id = step.core.config.ids->client_id();
     if (step.link.browser) {
       step.browser = step.link.browser->cookie;
-      // Over a lasting connection there is no response in which it could be set.
-      if (step.browser.empty() && !step.link.is_duplex()) {
-        step.browser = step.core.config.ids->browser_id();
-        step.link.browser->new_cookie = step.browser;
-      }
+      if (step.browser.empty()) make_browser(step, *step.link.browser);
     }
     step.id = std::move(id);
   });

@@ -34,6 +34,18 @@ struct EndpointStats {
   std::size_t open = 0;        ///< Those of them that are not answered yet, and streams.
   std::size_t parked = 0;      ///< Those of these that wait for the bus: held connects, requests before a policy.
   std::size_t websockets = 0;  ///< Open now.
+
+  GatewayStats http;
+  WebSocketStats websocket;  ///< All zero where there is no WebSocket.
+
+  /// As Stats::for_each, for the numbers of the endpoint itself: `http` and `websocket` have their own.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit("requests", requests, "HTTP requests", true);
+    visit("open", std::uint64_t(open), "HTTP requests that are not answered yet, and streams", false);
+    visit("parked", std::uint64_t(parked), "Those of them that wait for the bus", false);
+    visit("websockets", std::uint64_t(websockets), "WebSockets that are open", false);
+  }
 };
 
 /// Called when it is worth looking again: once, and not again before somebody has looked. It comes from any thread, also

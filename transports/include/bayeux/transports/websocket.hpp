@@ -17,12 +17,13 @@ namespace bayeux {
 
 namespace websocket {
 class KeptRequest;
+class Events;
 }
 
 /// Which WebSockets the bus lets in, and how its messages travel in them (protocol: "Transport websocket").
 struct WebSocketConfig {
   /// As GatewayConfig::allowed_origins: pages of other origins are refused (403) unless they are listed, because a
-  /// browser sends its cookies along, and nothing else stops it.
+  /// browser sends its cookies along, and nothing else stops it. Programs, which say of no page, are let in.
   std::vector<std::string> allowed_origins;
 
   /// The subprotocols that are spoken: the first of them that a client offers is selected, and one that offers none of
@@ -43,6 +44,29 @@ struct WebSocketConfig {
 
   /// The cookie by which the windows of one browser are known: see BrowserCookie::name.
   std::string cookie_name = "BAYEUX_BROWSER";
+};
+
+/// What a WebSocketGateway has let in and refused since it began. None of it says who.
+struct WebSocketStats {
+  std::uint64_t opened = 0;              ///< Requests that were let in.
+  std::uint64_t foreign_origins = 0;     ///< Requests of pages of origins that are not allowed (403).
+  std::uint64_t wrong_subprotocols = 0;  ///< Requests that offer no subprotocol which is spoken (400).
+  std::uint64_t unreadable = 0;          ///< Sockets to be closed because a text was no messages (1007).
+  std::uint64_t binary = 0;              ///< Because a message was binary (1003).
+  std::uint64_t too_many = 0;            ///< Because of more messages at once than Config::max_batch (1009).
+  std::uint64_t failed = 0;              ///< For another reason, such as the end of the bus (1001, 1011).
+
+  /// As Stats::for_each.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit("opened", opened, "Requests for a WebSocket that were let in", true);
+    visit("foreign_origins", foreign_origins, "Requests of pages of origins that are not allowed", true);
+    visit("wrong_subprotocols", wrong_subprotocols, "Requests without a subprotocol that is spoken", true);
+    visit("unreadable", unreadable, "WebSockets that were closed over a text that was no messages", true);
+    visit("binary", binary, "WebSockets that were closed over a binary message", true);
+    visit("too_many", too_many, "WebSockets that were closed over too many messages at once", true);
+    visit("failed", failed, "WebSockets that were closed for another reason", true);
+  }
 };
 
 /// Why a WebSocket is to be closed (RFC 6455, section 7.4).
@@ -110,9 +134,10 @@ class WebSocketSession final {
  private:
   friend class WebSocketGateway;
   WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
-                   const WebSocketConfig& config);
+                   const WebSocketConfig& config, websocket::Events& events);
 
   const WebSocketConfig& config_;
+  websocket::Events& events_;
   const std::unique_ptr<const websocket::KeptRequest> request_;
   std::unique_ptr<Link> link_;
   std::optional<WebSocketClose> closing_;
@@ -156,6 +181,9 @@ class WebSocketGateway final {
   WebSocketGateway& operator=(const WebSocketGateway&) = delete;
 
   const WebSocketConfig& config() const noexcept;
+
+  /// Threads: any.
+  WebSocketStats stats() const noexcept;
 
   /// Looks at the request for a WebSocket. Of the request nothing is used after the call; what policies are shown of it
   /// is copied, and its attachment shared.

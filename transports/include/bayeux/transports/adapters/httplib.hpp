@@ -134,6 +134,9 @@ inline std::string pattern(std::string_view path) {
 /// every `hang_up_check`. Elsewhere the thread waits until the bus answers, at most Config::timeout; what it takes for the
 /// lost poll is lost too, unless the client acknowledges.
 ///
+/// Where a connection is better closed (HttpResponse::close) the peer is told so, and closes it. cpp-httplib itself does not
+/// before `set_keep_alive_timeout`.
+///
 /// Bodies are read up to GatewayConfig::max_body; of more than that the rest is dropped as it comes in, and the answer is
 /// 413. Say `server.set_payload_max_length` as well, where the host reads bodies of its own.
 ///
@@ -232,7 +235,7 @@ class HttplibEndpoint final {
 
   void answer(const httplib::Request& request, std::string_view body, httplib::Response& response) {
     const auto attachment = attachment_of(request);
-    if (!attachment) return fill(response, {500, {{"Content-Type", "text/plain"}}, "The request failed\n"});
+    if (!attachment) return fail(response);
     const auto waiter = std::make_shared<Waiter>();
     const Guest guest(*this, *waiter);
     if (stopped_) return refuse(response);
@@ -259,7 +262,12 @@ class HttplibEndpoint final {
   static void fill(httplib::Response& to, HttpResponse from) {
     to.status = from.status;
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
+    if (from.close) to.set_header("Connection", "close");
     to.body = std::move(from.body);
+  }
+
+  static void fail(httplib::Response& response) {
+    fill(response, {500, {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}}, "The request failed\n"});
   }
 
   static void refuse(httplib::Response& response) {

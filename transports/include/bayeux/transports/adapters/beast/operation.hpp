@@ -79,7 +79,11 @@ HttpRequest shown(const http::request<Body, Fields>& request, Stream& stream, Be
 /// A field that must not be sent is a fault of the host, and fails the response as a whole.
 inline http::response<http::string_body> message_of(HttpResponse response, unsigned version, bool keep_alive,
                                                     const BeastOptions& options) {
-  if (!response.headers.lines()) response = {500, {{"Content-Type", "text/plain"}}, "The response is not valid\n"};
+  if (!response.headers.lines()) {
+    response = {500,
+                {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}},
+                "The response is not valid\n"};
+  }
   http::response<http::string_body> message;
   message.version(version);
   message.result(static_cast<unsigned>(response.status));

@@ -132,6 +132,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     MHD_Response* const made = streams ? make_stream(std::move(response.body)) : make_whole(std::move(response.body));
     if (made == nullptr) return MHD_NO;
     for (const auto& [name, value] : response.headers) MHD_add_response_header(made, name.c_str(), value.c_str());
+    if (response.close) MHD_add_response_header(made, MHD_HTTP_HEADER_CONNECTION, "close");
     return queue(static_cast<unsigned int>(response.status), made);
   }
 

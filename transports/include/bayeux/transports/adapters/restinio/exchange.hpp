@@ -54,6 +54,7 @@ auto begin_response(RestinioRequest& request, const HttpResponse& response) {
     for (const auto& [name, value] : response.headers) builder.append_header(name, value);
   }
   builder.append_header_date_field();
+  if (response.close) builder.connection_close();
   return builder;
 }
 

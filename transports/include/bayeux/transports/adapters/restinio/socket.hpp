@@ -192,7 +192,7 @@ bool asks_for_websocket(const RestinioRequest& request) {
 template <class RestinioRequest>
 std::optional<HttpResponse> upgrade_refusal(const RestinioRequest& request) {
   const auto refusal = [](int status, const char* text) {
-    return HttpResponse{status, {{"Content-Type", "text/plain"}}, text};
+    return HttpResponse{status, {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}}, text};
   };
   if (request.header().method() != restinio::http_method_get()) return refusal(400, "A WebSocket begins with a GET\n");
   if (field_of(request, restinio::http_field::sec_websocket_version) != "13") {
