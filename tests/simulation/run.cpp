@@ -20,6 +20,9 @@ constexpr Moment soon = 2'000;
 
 constexpr Moment deadline = 8'000;
 
+/// How often something is published meanwhile.
+constexpr Moment pause = 200;
+
 class Run final {
  public:
   Run(const Plan& plan, bool traces) : plan_(plan), world_(plan, traces) {
@@ -59,7 +62,7 @@ class Run final {
 
   /// Nothing goes wrong any more: all come back, and hear what is published then.
   void become_calm() {
-    world_.calm();
+    world_.set_calm(true);
     world_.run_until(world_.now() + all_over);
     for (int channel = 0; channel < channels; ++channel) {
       calm_numbers_.push_back(world_.next_number());
@@ -96,12 +99,13 @@ class Run final {
 
   void drain() {
     for (const auto& client : clients_) client->go_elsewhere();
+    world_.set_calm(false);
     world_.drain(deadline);
-    for (int i = 0; i < 3; ++i) {
-      world_.run_until(world_.now() + 30);
-      if (!world_.is_drained()) world_.publish(i, false);
+    for (Moment i = 0; i < deadline / pause; ++i) {
+      world_.run_until(world_.now() + pause);
+      world_.publish(static_cast<int>(i % channels), false);
     }
-    world_.run_until(world_.now() + deadline);
+    world_.run_until(world_.now() + pause);
     if (!world_.failure() && !world_.is_drained()) world_.fail(Check::stuck, "not all were let go in time");
   }
 

@@ -58,8 +58,8 @@ class World final {
     return random.chance(percent) && plan_.has(fault) && !calm_;
   }
 
-  /// From now on nothing goes wrong.
-  void calm() { calm_ = true; }
+  /// Whether nothing goes wrong from now on.
+  void set_calm(bool calm) { calm_ = calm; }
 
   /// Whether this event is the one that never reaches its client: see Plan::sabotage.
   bool steals(bool acknowledges) { return acknowledges && ++stealable_ == plan_.sabotage; }
