@@ -18,12 +18,14 @@ constexpr std::chrono::milliseconds pause_after_error{100};
 
 }  // namespace
 
-AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker)
+AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker,
+                       Counters& counters)
     : strand_(asio::make_strand(io)),
       acceptor_(strand_),
       pause_(strand_),
       has_room_(std::move(has_room)),
-      taker_(std::move(taker)) {
+      taker_(std::move(taker)),
+      counters_(counters) {
   asio::ip::tcp::resolver resolver(io);
   const auto found = resolver.resolve(host, std::to_string(port), asio::ip::resolver_base::passive);
   const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
@@ -57,7 +59,7 @@ void AcceptLoop::take_in() {
   for (std::size_t taken = 0; taken < share; ++taken) {
     // In this order, so that a connection which goes meanwhile is not missed.
     wants_room_ = true;
-    if (!has_room_()) return;
+    if (!has_room_()) return Counters::add(counters_.over_connections);
     wants_room_ = false;
     if (!take_one()) return;
   }
@@ -81,6 +83,7 @@ bool AcceptLoop::take_one() {
 }
 
 void AcceptLoop::retry_later() {
+  Counters::add(counters_.accept_failures);
   pause_.expires_after(pause_after_error);
   pause_.async_wait([self = shared_from_this()](const std::error_code&) { self->resume(); });
 }
