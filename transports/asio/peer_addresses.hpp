@@ -20,8 +20,8 @@ namespace bayeux::http1 {
 /// no list of a host would hold.
 asio::ip::address plain(const asio::ip::address& peer);
 
-/// How many connections there are from where: from each address of IPv4, and from each /64 of IPv6, which is what one
-/// customer is given (RFC 6177). Whoever has no connection takes no memory.
+/// How many connections there are from where: from each address of IPv4, and from each /64 of IPv6, within which a
+/// host takes any address it likes (RFC 8981). Whoever has no connection takes no memory.
 ///
 /// A tree, because who can choose from many networks could choose those that fall together in a hash table.
 ///

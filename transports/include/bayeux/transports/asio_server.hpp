@@ -69,7 +69,7 @@ struct AsioServerConfig {
   /// Connections at once; beyond that no more are accepted until some go.
   std::size_t max_connections = 100'000;
 
-  /// Connections at once from one address, or from one /64 of IPv6, which is what one customer is given (RFC 6177); one
+  /// Connections at once from one address, or from one /64 of IPv6, within which a host takes any address it likes; one
   /// more is closed as soon as it is accepted. 0 is no limit. An office of hundreds behind one address fits, a browser
   /// needing two or three; and nobody takes more than a hundredth of `max_connections` for himself.
   std::size_t max_connections_per_address = 1'000;
