@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
+
+#include <bayeux/transports/asio_server.hpp>
 
 #include "counters.hpp"
 #include "socket.hpp"
@@ -27,8 +28,7 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop> {
   /// Listens at once. `counters` must live until `close`.
   ///
   /// Errors: throws std::system_error.
-  AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker,
-             Counters& counters);
+  AcceptLoop(asio::io_context& io, const AsioServerConfig& config, HasRoom has_room, Taker taker, Counters& counters);
 
   const Strand& strand() const noexcept { return strand_; }
   std::uint16_t port() const noexcept { return port_; }

@@ -146,6 +146,8 @@ void Connection::read() {
     peer_done_ = true;
     return conversation_->hung_up();
   }
+  // The system has waited for an acknowledgement: see `notice_silence`.
+  if (error == asio::error::timed_out) core_->counters.add(Wait::write);
   if (error) return close();
   conversation_->receive(std::string_view(bytes.data(), size));
 }

@@ -47,7 +47,7 @@ void AsioServer::State::listen(AsioServerConfig config) {
     if (const auto state = self.lock()) state->connection_gone();
   });
   accept_loop_ = std::make_shared<http1::AcceptLoop>(
-      io_, core->config.host, core->config.port,
+      io_, core->config,
       [core = core.get()] { return core->connections.size() < core->config.max_connections; },
       [self](http1::Socket socket, const asio::ip::address& peer) {
         if (const auto state = self.lock()) state->take(std::move(socket), peer);
