@@ -74,6 +74,9 @@ class SocketClient final {
     ask(message_text(id, "/meta/subscribe", R"("subscription":")" + channel + "\""));
   }
 
+  /// A message that has no effect but its answer.
+  std::string nothing() const { return message_text(id, "/meta/unsubscribe", R"("subscription":"/none")"); }
+
   /// The text of the next message; empty when the connection ended.
   std::string next() {
     std::string text;

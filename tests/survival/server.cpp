@@ -1,6 +1,7 @@
 // The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`; it says
 // its port, then does what it is told line by line, and ends with its input.
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <iostream>
@@ -17,6 +18,8 @@
 namespace {
 
 using namespace bayeux;
+
+constexpr std::size_t pause_after = 1 << 20;
 
 struct Options {
   Config bus;
@@ -87,14 +90,22 @@ void tell_numbers(const Bus& bus, const AsioServer& server) {
   std::cout << "ended " << now() << '\n';
 }
 
-/// Publishes as fast as that goes: `offer /channel BYTES COUNT`.
+/// Publishes: `offer /channel BYTES COUNT`. It pauses after each MiB, so that it takes seconds, in which others are looked
+/// at.
 void offer(Bus& bus, std::istream& arguments) {
   std::string name;
   std::size_t bytes = 0;
   std::size_t count = 0;
   arguments >> name >> bytes >> count;
   const auto channel = bus.channel(name);
-  for (std::size_t i = 0; i < count; ++i) channel.publish(std::string(bytes, 'x'));
+  std::size_t since_pause = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    channel.publish(std::string(bytes, 'x'));
+    since_pause += bytes;
+    if (since_pause < pause_after) continue;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    since_pause = 0;
+  }
 }
 
 void obey(Bus& bus, const AsioServer& server, const std::string& line) {

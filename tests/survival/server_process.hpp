@@ -29,7 +29,7 @@ class ServerProcess final {
   Numbers numbers();
   std::uint64_t number(const std::string& name) { return numbers().at(name); }
 
-  /// Has it publish, as fast as that goes. `answered` waits for the end of that.
+  /// Has it publish, about a GiB in two seconds. `answered` waits for the end of that.
   void begin_offer(const std::string& channel, std::size_t bytes, std::size_t count);
 
   /// Waits so long for the answer to what was begun; false when it has not come.
