@@ -11,8 +11,8 @@
 
 namespace bayeux::test {
 
-/// Many clients that poll, in the thread that runs them. Each has a connection of its own, does what advice tells it, and
-/// so stands for a browser somewhere else.
+/// Many clients that poll, in the thread that runs them. Each has a connection of its own, does what advice tells it,
+/// and so stands for a browser somewhere else.
 class Crowd final {
  public:
   using Clock = std::chrono::steady_clock;

@@ -36,7 +36,8 @@ const std::vector<Half>& halves() {
       {"headers", "POST /bayeux HTTP/1.1\r\nHost: a\r\nContent-", "server_header_timeouts"},
       {"a request for a WebSocket", upgrade_text().substr(0, 80), "server_header_timeouts"},
       {"a body", post("/bayeux", handshake_text).substr(0, 110), "server_body_timeouts"},
-      {"a chunk", "POST /bayeux HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[", "server_body_timeouts"},
+      {"a chunk", "POST /bayeux HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[",
+       "server_body_timeouts"},
       {"a WebSocket message", upgrade_text() + half_frame(), "server_body_timeouts"},
       {"nothing", "", "server_idle_timeouts"},
   };

@@ -1,5 +1,5 @@
-// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`; it says
-// its port, then does what it is told line by line, and ends with its input.
+// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`; it
+// says its port, then does what it is told line by line, and ends with its input.
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -90,8 +90,8 @@ void tell_numbers(const Bus& bus, const AsioServer& server) {
   std::cout << "ended " << now() << '\n';
 }
 
-/// Publishes: `offer /channel BYTES COUNT`. It pauses after each MiB, so that it takes seconds, in which others are looked
-/// at.
+/// Publishes: `offer /channel BYTES COUNT`. It pauses after each MiB, so that it takes seconds, in which others are
+/// looked at.
 void offer(Bus& bus, std::istream& arguments) {
   std::string name;
   std::size_t bytes = 0;

@@ -68,7 +68,7 @@ double most_beyond(const std::vector<Count>& counts, std::size_t rate) {
   double most = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     for (std::size_t j = i + 1; j < counts.size(); ++j) {
-      const auto milliseconds = static_cast<double>(counts[j].ended - counts[i].began);
+      const auto milliseconds = static_cast<double>(counts[j].ended + 1 - counts[i].began);
       const auto handshakes = static_cast<double>(counts[j].handshakes - counts[i].handshakes);
       most = std::max(most, handshakes - milliseconds * static_cast<double>(rate) / 1'000);
     }
@@ -91,7 +91,8 @@ void report(const char* when, const std::vector<double>& latencies) {
               percentile(latencies, 0.99), latencies.empty() ? 0 : latencies.back(), latencies.size());
 }
 
-/// All have been let in as the gate promises: none beyond the rate, each turned away about once, with a time of its own.
+/// All have been let in as the gate promises: none beyond the rate, each turned away about once, with a time to come
+/// again.
 void check(const Scale& scale, const std::vector<Count>& counts, const Crowd& crowd) {
   CHECK(most_beyond(counts, scale.rate) <= static_cast<double>(scale.burst));
   CHECK(crowd.advised_nothing() == 0);

@@ -24,9 +24,9 @@ constexpr std::size_t share = 64;
 
 constexpr std::chrono::milliseconds pause_after_error{100};
 
-/// A peer that has gone without a word acknowledges nothing. What is written to it fits into the system's buffers, as long
-/// as it is little, and these would try for a quarter of an hour. Connections have this from the socket that listens. It
-/// is longer than the server's own limit, which counts where something does not fit.
+/// A peer that has gone without a word acknowledges nothing. What is written to it fits into the system's buffers, as
+/// long as it is little, and these would try for a quarter of an hour. Connections have this from the socket that
+/// listens. It is longer than the server's own limit, which counts where something does not fit.
 void notice_silence([[maybe_unused]] Acceptor& acceptor, [[maybe_unused]] Milliseconds write_timeout) {
 #ifdef TCP_USER_TIMEOUT
   const auto most = static_cast<unsigned>(std::min<std::int64_t>(2 * write_timeout.count(), INT32_MAX));

@@ -53,7 +53,8 @@ PeerAddresses::PeerAddresses(std::size_t limit, const std::vector<std::string>& 
     std::error_code error;
     const auto address = asio::ip::make_address(network.substr(0, slash), error);
     if (error) refuse(network);
-    const int length = prefix_length(std::string_view(network).substr(slash), address.is_v4() ? bits_of_v4 : bits_of_v6);
+    const auto prefix = std::string_view(network).substr(slash);
+    const int length = prefix_length(prefix, address.is_v4() ? bits_of_v4 : bits_of_v6);
     if (length < 0) refuse(network);
     if (address.is_v4()) {
       unlimited_v4_.emplace_back(address.to_v4(), static_cast<unsigned short>(length));

@@ -106,8 +106,9 @@ struct AsioServerConfig {
   /// policy takes its time, have no limit here: the bus ends them.
   Milliseconds idle_timeout{60'000};
 
-  /// How long a peer may take to accept some more of a response. On Linux, one that does not even acknowledge what it was
-  /// sent (RFC 5482) has twice that: a peer that has gone without a word is noticed so, once there is something to say.
+  /// How long a peer may take to accept some more of a response. On Linux, one that does not even acknowledge what it
+  /// was sent (RFC 5482) has twice that: a peer that has gone without a word is noticed so, once there is something to
+  /// say.
   Milliseconds write_timeout{30'000};
 
   /// How long an EventSource may be silent, twice that at most, before it is sent a comment: proxies cut connections
