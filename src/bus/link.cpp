@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace bayeux {
 namespace {
 
 using Connect = engine::Outlet::Connect;
+
+constexpr std::uint64_t before_all_events = 0;
 
 /// The advice to shake hands, at once or, where many are told to, each at another time.
 Json start_anew(BusCore& core, Removal why) {
@@ -133,6 +136,21 @@ void process_all(LinkState& link, std::vector<protocol::Incoming>& messages) {
   }
 }
 
+/// All that there is to say now, in its order.
+std::vector<Frame> take_all(LinkState& link, std::size_t max_bytes) {
+  engine::Taken taken;
+  if (!link.client_id.empty()) {
+    taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
+  }
+  link.indivisible = taken.numbered;
+  link.more = taken.more;
+  if (taken.connect == Connect::superseded) link.superseded = true;
+  Frame last;
+  if (taken.connect == Connect::released && link.held) last = release(link, taken);
+  if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
+  return merge(std::exchange(link.replies, {}), std::move(taken.events), std::move(last));
+}
+
 }  // namespace
 
 LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std::shared_ptr<engine::Outlet> its_outlet)
@@ -223,17 +241,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
   if (link.closed || link.taken) return {};
   bus::resume(link);
   if (!link.is_duplex() && link.is_suspended()) return {};
-  engine::Taken taken;
-  if (!link.client_id.empty()) {
-    taken = link.core->router.take(link.client_id, *link.outlet, max_bytes, link.drain);
-  }
-  link.indivisible = taken.numbered;
-  link.more = taken.more;
-  if (taken.connect == Connect::superseded) link.superseded = true;
-  Frame last;
-  if (taken.connect == Connect::released && link.held) last = release(link, taken);
-  if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
-  auto frames = merge(std::exchange(link.replies, {}), std::move(taken.events), std::move(last));
+  auto frames = take_all(link, max_bytes);
   if (!link.is_duplex()) {
     link.taken = true;
     if (std::exchange(link.batching, false)) link.core->router.end_request(link.client_id);
@@ -271,6 +279,24 @@ const std::string& Link::new_browser() const {
   static const std::string none;
   return state_->browser ? state_->browser->new_cookie : none;
 }
+
+namespace bus {
+
+void leave(LinkState& link) {
+  if (!link.client_id.empty()) {
+    auto& router = link.core->router;
+    if (router.left(link.client_id, *link.outlet)) {
+      for (auto& frame : take_all(link, std::numeric_limits<std::size_t>::max())) {
+        link.replies.push_back({std::move(frame), before_all_events});
+      }
+    }
+    router.detach(link.client_id, link.outlet);
+  }
+  link.held.reset();
+  link.client_id = {};
+}
+
+}  // namespace bus
 
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,
                                       std::shared_ptr<Carrier> carrier) {

@@ -90,12 +90,6 @@ void dispatch(Step& step) {
   refuse(step, errors::denied(errors::by_policy, "channel_create_denied"));
 }
 
-void leave(LinkState& link) {
-  if (!link.client_id.empty()) link.core->router.detach(link.client_id, link.outlet);
-  link.held.reset();
-  link.client_id = {};
-}
-
 bool is_handshake(const protocol::Incoming& incoming) {
   const auto& name = incoming.message.channel;
   if (name == "/meta/handshake") return true;

@@ -59,7 +59,8 @@ void resume(LinkState& link);
 /// Forgets what was put aside.
 void abandon(LinkState& link);
 
-/// Parts the link from the client that it served, whose messages go on being queued.
+/// Parts the link from the client that it served, whose messages go on being queued; when that has gone, what is left to
+/// be said to it goes before all that follows.
 void leave(LinkState& link);
 
 /// A place among the connections of the browser. False when there is none left.

@@ -61,13 +61,17 @@ void Shard::prolong(Session& session, Milliseconds span, Effects& effects) {
 }
 
 Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, bool listens, Effects& effects) {
-  session.due = nullptr;
-  if (session.hold != nullptr) {
-    // A duplex link carries on, so an older connect on it is just forgotten.
-    release(session, session.hold->duplex ? Outlet::Connect::none : Outlet::Connect::superseded, effects);
+  // A duplex link carries on, so an older connect on it is just forgotten.
+  const auto instead = [](const Outlet& older) {
+    return older.duplex ? Outlet::Connect::none : Outlet::Connect::superseded;
+  };
+  // An answer that is due and was not taken yet would be one to the older connect; and were it read after this one's, it
+  // would acknowledge what left with this one and may have been lost.
+  if (const auto due = std::exchange(session.due, nullptr)) {
+    due->connect = due == outlet ? Outlet::Connect::none : instead(*due);
+    if (due->connect == Outlet::Connect::superseded) ++effects.superseded;
   }
-  // An answer that is due and was not taken yet would be one to the older connect.
-  if (outlet->duplex) outlet->connect = Outlet::Connect::none;
+  if (session.hold != nullptr) release(session, instead(*session.hold), effects);
   if (session.push != nullptr && session.push != outlet && !session.push->stream) {
     session.push->moved = true;
     effects.wake(session.push);
@@ -124,7 +128,7 @@ void Shard::end_connect(Session& session, const std::shared_ptr<Outlet>& outlet,
 
 void Shard::answer(Session& session, const std::shared_ptr<Outlet>& outlet) {
   outlet->connect = Outlet::Connect::released;
-  if (!outlet->duplex) session.due = outlet;
+  session.due = outlet;
 }
 
 void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
@@ -132,7 +136,7 @@ void Shard::release(Session& session, Outlet::Connect how, Effects& effects) {
   --held_;
   outlet->connect = how;
   if (how == Outlet::Connect::superseded) ++effects.superseded;
-  if (how == Outlet::Connect::released && !outlet->duplex) session.due = outlet;
+  if (how == Outlet::Connect::released) session.due = outlet;
   if (outlet->ticket != nullptr) effects.tickets.push_back(std::exchange(outlet->ticket, nullptr));
   if (common_.watches_connects.load(std::memory_order_relaxed)) effects.released.push_back(session.id.string());
   if (how != Outlet::Connect::none) effects.wake(outlet);

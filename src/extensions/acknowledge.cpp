@@ -52,13 +52,16 @@ Flow Acknowledge::reply(const Client& to, Message& message) {
   Json* ack = message.ext.find("ack");
   if (ack == nullptr) return Flow::pass;
   const bool asked = ack->is_bool();
+  const auto batch = asked ? 0 : to.sent_batch();
   bool kept = message.successful == true;
   if (kept && asked) kept = !to.keep_until_acknowledged() && !to.set_attribute(enabled, true);
+  // A session that has ended meanwhile has none.
+  if (!asked && batch == 0) kept = false;
   if (!kept) {
     message.ext.erase("ack");
     if (message.ext.empty()) message.ext = Json();
   } else if (!asked) {
-    *ack = to.sent_batch();
+    *ack = batch;
   }
   return Flow::pass;
 }

@@ -248,3 +248,13 @@ TEST_CASE("two clients take turns on one lasting connection", "[connect]") {
   bus->client(one).deliver("/x", 2);
   CHECK(socket.hear()[0]["data"] == Json(2));
 }
+
+TEST_CASE("what waited for a client that has gone comes before the handshake of the next one on its connection", "[connect]") {
+  TestBus bus;
+  Socket socket(*bus);
+  const auto one = socket.join();
+  bus->client(one).deliver("/x", 1);
+  CHECK_FALSE(socket.link().receive(message(one, "/meta/disconnect")));
+  CHECK_FALSE(socket.link().receive(R"({"channel":"/meta/handshake"})"));
+  CHECK(channels(socket.hear()) == "/x /meta/disconnect /meta/handshake");
+}

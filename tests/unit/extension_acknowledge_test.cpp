@@ -121,6 +121,46 @@ TEST_CASE("what was not acknowledged comes again, in its order and before what i
   CHECK(events(server.connect(id, "4")).empty());
 }
 
+TEST_CASE("a reply that is taken after a newer connect came numbers no batch, which would acknowledge what came with that",
+          "[ack]") {
+  Acknowledging server;
+  const auto id = server.join();
+  const auto connect = message(id, "/meta/connect", R"("id":"c",)" + ext_ack("1"));
+  Exchange first(*server.bus, connect);
+  server.publish(1);
+  REQUIRE(first.ready());
+  // A proxy has sent it twice, and the second copy comes late; nobody reads the answer to that.
+  CHECK(events(ask(*server.bus, connect)) == "1");
+  CHECK(first.text() == "[]");
+  CHECK(first.link().superseded());
+  CHECK(events(server.connect(id, "1")) == "1");
+}
+
+TEST_CASE("a session that has ended meanwhile numbers no batch", "[ack]") {
+  Acknowledging server;
+  const auto id = server.join();
+  auto held = poll(*server.bus, id);
+  server.publish(1);
+  server.bus->client(id).disconnect();
+  const Json response = held.response();
+  CHECK(events(response) == "1");
+  for (const auto& message : response.items()) CHECK(message.find("ext") == nullptr);
+}
+
+TEST_CASE("a connection whose client has gone on elsewhere takes no batch any more", "[ack]") {
+  Acknowledging server;
+  auto carrier = std::make_shared<CountingCarrier>();
+  const auto stalled = server.bus->open_link({"websocket", true, false, std::nullopt}, carrier);
+  const auto id = server.join();
+  REQUIRE_FALSE(stalled->receive(message(id, "/meta/connect", R"("id":"c",)" + ext_ack("1"))));
+  server.publish(1);
+  REQUIRE(carrier->wakes() == 1);
+  Socket other(*server.bus);
+  CHECK(events(other.say(message(id, "/meta/connect", R"("id":"c",)" + ext_ack("1")))) == "1");
+  CHECK(stalled->take(1 << 20).empty());
+  CHECK(stalled->finished());
+}
+
 TEST_CASE("an acknowledgement counts for all batches before", "[ack]") {
   Acknowledging server;
   const auto id = server.join();
