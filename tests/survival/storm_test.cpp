@@ -18,6 +18,13 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+#ifdef SURVIVAL_SANITIZED
+// Sanitizers make the server much slower, and the rate is what it is.
+constexpr bool measured = false;
+#else
+constexpr bool measured = true;
+#endif
+
 struct Scale {
   std::size_t clients;
   std::size_t rate;
@@ -136,8 +143,8 @@ void storms(const Scale& scale) {
   const auto arrival = gather(crowd, server, scale.longest());
   report("arrival", scale, arrival, crowd);
   double factor = storm(scale, server, audience, crowd);
-  for (int i = 0; i < 2 && factor > 3; ++i) factor = std::min(factor, storm(scale, server, audience, crowd));
-  CHECK(factor <= 3);
+  for (int i = 1; measured && i < 3 && factor > 3; ++i) factor = storm(scale, server, audience, crowd);
+  if (measured) CHECK(factor <= 3);
   audience.stop();
   CHECK(audience.complete());
   CHECK(audience.out_of_order() == 0);
