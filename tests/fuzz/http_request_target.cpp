@@ -12,6 +12,7 @@ using http1::ParsedRequest;
 using http1::RequestParser;
 
 constexpr std::size_t max_header = 512;
+constexpr std::size_t max_fields = 16;
 constexpr std::size_t max_body = 64;
 
 void check(const ParsedRequest& request) {
@@ -41,7 +42,7 @@ std::vector<std::string> requests(std::string_view bytes, std::size_t piece) {
   std::vector<std::string> all;
   RequestParser parser;
   while (!bytes.empty()) {
-    if (!parser) parser = RequestParser(max_header, max_body);
+    if (!parser) parser = RequestParser({max_header, max_fields, max_body});
     const std::size_t used = parser.feed(bytes.substr(0, piece));
     require(used <= piece, "no more is used than there was");
     bytes.remove_prefix(used);

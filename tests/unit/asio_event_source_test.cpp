@@ -172,6 +172,22 @@ TEST_CASE("a peer that never reads its stream is let go", "[asio][eventsource]")
   CHECK(eventually([&] { return server.server.connections() == 1; }));
 }
 
+#ifdef __linux__
+TEST_CASE("a stream whose peer takes nothing any more is let go, however little there is to say",
+          "[asio][eventsource][limits]") {
+  AsioServerConfig config;
+  config.write_timeout = Milliseconds(100);
+  RunningServer server(config);
+  Listener listener(server.port(), 1);
+  listener.listen();
+  listener.beat();
+  REQUIRE(server.server.connections() == 2);
+  server.bus.channel("/news").publish(std::string(10'000, 'x'));
+  CHECK(eventually([&] { return server.server.connections() == 1; }));
+  CHECK(server.server.stats().write_timeouts == 1);
+}
+#endif
+
 TEST_CASE("a server that stops ends its streams", "[asio][eventsource]") {
   RunningServer server;
   Listener listener(server.port());

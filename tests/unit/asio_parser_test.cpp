@@ -12,11 +12,10 @@ using Stage = http1::RequestParser::Stage;
 
 namespace {
 
-constexpr std::size_t max_header = 1000;
-constexpr std::size_t max_body = 100'000;
+constexpr http1::RequestLimits limits{1000, 8, 100'000};
 
 RequestParser fed(std::string_view bytes) {
-  RequestParser parser(max_header, max_body);
+  RequestParser parser(limits);
   CHECK(parser.feed(bytes) <= bytes.size());
   return parser;
 }
@@ -41,13 +40,31 @@ TEST_CASE("a parser keeps what the request said, however it came in", "[asio]") 
   CHECK(summary(fed(plain)) == plain_summary);
   for (const std::size_t piece : {1u, 2u, 7u, 30u}) {
     CAPTURE(piece);
-    RequestParser parser(max_header, max_body);
+    RequestParser parser(limits);
     for (std::size_t at = 0; at < plain.size(); at += piece) {
       const auto part = std::string_view(plain).substr(at, piece);
       REQUIRE(parser.feed(part) == part.size());
     }
     CHECK(summary(parser) == plain_summary);
   }
+}
+
+TEST_CASE("a parser takes no more header fields than it may, however they come in", "[asio]") {
+  std::string fields;
+  for (std::size_t i = 0; i < limits.max_header_fields; ++i) fields += "a:\r\n";
+  const std::string most = "GET / HTTP/1.0\r\n" + fields;
+  CHECK(fed(most + "\r\n").request().http.headers.size() == limits.max_header_fields);
+  for (const std::size_t piece : {1u, 3u, 1000u}) {
+    CAPTURE(piece);
+    const std::string bytes = most + "b: 1\r\n\r\n";
+    RequestParser parser(limits);
+    for (std::size_t at = 0; at < bytes.size() && parser.stage() != Stage::complete; at += piece) {
+      parser.feed(std::string_view(bytes).substr(at, piece));
+    }
+    CHECK(summary(parser) == "431");
+    CHECK(parser.request().too_many_fields);
+  }
+  CHECK_FALSE(fed("GET /" + std::string(limits.max_header, 'x')).request().too_many_fields);
 }
 
 TEST_CASE("a request is as it was after its parser moved, and while others are read", "[asio]") {
@@ -61,7 +78,7 @@ TEST_CASE("a request is as it was after its parser moved, and while others are r
 }
 
 TEST_CASE("a body that grows beyond what was announced does not lose the head", "[asio]") {
-  RequestParser parser(max_header, max_body);
+  RequestParser parser(limits);
   parser.feed("PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
   for (int i = 0; i < 1000; ++i) parser.feed("a\r\n0123456789\r\n");
   parser.feed("0\r\nTrailer: t\r\n\r\n");
@@ -98,7 +115,7 @@ TEST_CASE("a parser carries nothing over from the request before", "[asio]") {
     parser.refuse(408);
     CHECK(summary(parser) == "408");
   }
-  RequestParser parser(max_header, max_body);
+  RequestParser parser(limits);
   CHECK_FALSE(parser.started());
   CHECK(parser.stage() == Stage::headers);
   REQUIRE(parser.feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n") == 27);
@@ -110,8 +127,8 @@ TEST_CASE("a parser carries nothing over from the request before", "[asio]") {
 
 TEST_CASE("the body of the request before does not count towards the limit", "[asio]") {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
-  const std::string whole = start + std::string(max_body, 'x');
-  for (int i = 0; i < 2; ++i) CHECK(fed(whole).request().http.body.size() == max_body);
+  const std::string whole = start + std::string(limits.max_body, 'x');
+  for (int i = 0; i < 2; ++i) CHECK(fed(whole).request().http.body.size() == limits.max_body);
 }
 
 TEST_CASE("what was refused shows nothing of itself", "[asio]") {

@@ -63,8 +63,9 @@ inline Received receive_response(std::string& buffer, const std::function<bool()
 /// The other end of a connection, byte by byte. Whatever waits, waits for half a minute at most.
 class Peer final {
  public:
-  /// With a receive buffer of so many bytes, where that is not 0.
-  explicit Peer(std::uint16_t port, int receive_buffer = 0) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// With a receive buffer of so many bytes, where that is not 0, and from that address, where it is not empty.
+  explicit Peer(std::uint16_t port, int receive_buffer = 0, const std::string& from = {})
+      : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     if (receive_buffer > 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     timeval limit{};
     limit.tv_sec = 30;
@@ -72,6 +73,9 @@ class Peer final {
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    if (::inet_pton(AF_INET, from.c_str(), &address.sin_addr) == 1) {
+      ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) hang_up();

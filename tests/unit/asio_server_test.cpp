@@ -136,6 +136,12 @@ TEST_CASE("a config that cannot work is refused", "[asio]") {
   SECTION("no connection") {
     config.max_connections = 0;
   }
+  SECTION("no header field") {
+    config.max_header_fields = 0;
+  }
+  SECTION("no network") {
+    config.unlimited_addresses = {"10.0.0.0/33"};
+  }
   SECTION("no path") {
     config.endpoints = {"bayeux"};
   }

@@ -196,3 +196,30 @@ TEST_CASE("connections that shake hands count", "[tls]") {
   second.join();
   CHECK(answer == "hello");
 }
+
+TEST_CASE("half a TLS hello is cut off in time, and what is none is refused; both are counted", "[tls][limits]") {
+  const TlsFiles files;
+  auto config = files.server();
+  config.tls_handshake_timeout = Milliseconds{100};
+  RunningServer server(config, greet);
+  Peer half(server.port());
+  half.send(std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01", 8));
+  CHECK(half.closed_by_server());
+  CHECK(server.server.stats().tls_handshake_timeouts == 1);
+  CHECK(server.server.stats().tls_failures == 0);
+  Peer plain(server.port());
+  CHECK(plain.send(get("/hello")).receive().status == 400);
+  CHECK(server.server.stats().tls_failures == 1);
+}
+
+TEST_CASE("a peer that goes during its TLS handshake is let go at once, and counted", "[tls][limits]") {
+  const TlsFiles files;
+  auto config = files.server();
+  config.tls_handshake_timeout = Milliseconds{3'600'000};
+  RunningServer server(config, greet);
+  Peer gone(server.port());
+  gone.send(std::string_view("\x16\x03\x01", 3)).finish();
+  gone.receive_rest();
+  CHECK(server.server.stats().tls_failures == 1);
+  CHECK(eventually([&] { return server.server.connections() == 0; }));
+}

@@ -1,9 +1,17 @@
 #include "accept_loop.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include <asio/ip/address.hpp>
+
+#ifdef __linux__
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#endif
 
 namespace bayeux::http1 {
 
@@ -16,20 +24,33 @@ constexpr std::size_t share = 64;
 
 constexpr std::chrono::milliseconds pause_after_error{100};
 
+/// A peer that has gone without a word acknowledges nothing. What is written to it fits into the system's buffers, as
+/// long as it is little, and these would try for a quarter of an hour. Connections have this from the socket that
+/// listens. It is longer than the server's own limit, which counts where something does not fit.
+void notice_silence([[maybe_unused]] Acceptor& acceptor, [[maybe_unused]] Milliseconds write_timeout) {
+#ifdef TCP_USER_TIMEOUT
+  const auto most = static_cast<unsigned>(std::min<std::int64_t>(2 * write_timeout.count(), INT32_MAX));
+  ::setsockopt(acceptor.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof most);
+#endif
+}
+
 }  // namespace
 
-AcceptLoop::AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker)
+AcceptLoop::AcceptLoop(asio::io_context& io, const AsioServerConfig& config, HasRoom has_room, Taker taker,
+                       Counters& counters)
     : strand_(asio::make_strand(io)),
       acceptor_(strand_),
       pause_(strand_),
       has_room_(std::move(has_room)),
-      taker_(std::move(taker)) {
+      taker_(std::move(taker)),
+      counters_(counters) {
   asio::ip::tcp::resolver resolver(io);
-  const auto found = resolver.resolve(host, std::to_string(port), asio::ip::resolver_base::passive);
+  const auto found = resolver.resolve(config.host, std::to_string(config.port), asio::ip::resolver_base::passive);
   const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
   acceptor_.bind(endpoint);
+  notice_silence(acceptor_, config.write_timeout);
   acceptor_.listen(backlog);
   acceptor_.non_blocking(true);
   port_ = acceptor_.local_endpoint().port();
@@ -57,7 +78,7 @@ void AcceptLoop::take_in() {
   for (std::size_t taken = 0; taken < share; ++taken) {
     // In this order, so that a connection which goes meanwhile is not missed.
     wants_room_ = true;
-    if (!has_room_()) return;
+    if (!has_room_()) return Counters::add(counters_.over_connections);
     wants_room_ = false;
     if (!take_one()) return;
   }
@@ -81,6 +102,7 @@ bool AcceptLoop::take_one() {
 }
 
 void AcceptLoop::retry_later() {
+  Counters::add(counters_.accept_failures);
   pause_.expires_after(pause_after_error);
   pause_.async_wait([self = shared_from_this()](const std::error_code&) { self->resume(); });
 }

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <bayeux/transports/asio_server.hpp>
+
+#include "counters.hpp"
 #include "socket.hpp"
 
 namespace bayeux::http1 {
@@ -23,10 +25,10 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop> {
   using Taker = std::function<void(Socket, const asio::ip::address&)>;
   using HasRoom = std::function<bool()>;
 
-  /// Listens at once.
+  /// Listens at once. `counters` must live until `close`.
   ///
   /// Errors: throws std::system_error.
-  AcceptLoop(asio::io_context& io, const std::string& host, std::uint16_t port, HasRoom has_room, Taker taker);
+  AcceptLoop(asio::io_context& io, const AsioServerConfig& config, HasRoom has_room, Taker taker, Counters& counters);
 
   const Strand& strand() const noexcept { return strand_; }
   std::uint16_t port() const noexcept { return port_; }
@@ -50,6 +52,7 @@ class AcceptLoop final : public std::enable_shared_from_this<AcceptLoop> {
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
   const HasRoom has_room_;
   const Taker taker_;
+  Counters& counters_;
   std::uint16_t port_ = 0;
   bool waiting_ = false;
   std::atomic<bool> wants_room_{false};

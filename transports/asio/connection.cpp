@@ -10,12 +10,6 @@
 namespace bayeux::http1 {
 namespace {
 
-/// A socket for both kinds of addresses says `::ffff:192.0.2.1`, which no list of a policy would hold.
-asio::ip::address plain(const asio::ip::address& peer) {
-  if (!peer.is_v6() || !peer.to_v6().is_v4_mapped()) return peer;
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, peer.to_v6());
-}
-
 /// Shared by all connections of a thread: what was read is looked at before anything else happens.
 std::array<char, 64 * 1024>& scratch() {
   thread_local std::array<char, 64 * 1024> bytes;
@@ -24,10 +18,12 @@ std::array<char, 64 * 1024>& scratch() {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer)
+Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer,
+                       PeerAddresses::Place place)
     : core_(std::move(core)),
       stream_(std::move(socket), core_->tls ? core_->tls->begin() : nullptr),
-      peer_(plain(peer)) {}
+      peer_(peer),
+      place_(std::move(place)) {}
 
 Connection::~Connection() {
   core_->deadlines->remove(*this);
@@ -104,7 +100,13 @@ void Connection::close() noexcept {
   core_->deadlines->remove(*this);
   if (conversation_) conversation_->closed();
   stream_.close();
+  place_.leave();
   core_->connections.remove(*this);
+}
+
+void Connection::cut_off() noexcept {
+  core_->counters.add(wait_);
+  close();
 }
 
 /// Does all that can be done now.
@@ -139,17 +141,21 @@ void Connection::read() {
   // A buffer that was not filled was all there is: whatever comes in now is told anew.
   readable_ = !error && (size == bytes.size() || ending_ || stream_.has_input());
   if (would_block(error)) return;
+  if (!stream_.established()) return fail_handshake(error);
   if (error == asio::error::eof) {
     peer_done_ = true;
     return conversation_->hung_up();
   }
-  if (error == std::errc::wrong_protocol_type && stream_.encrypted()) return refuse_plain_http();
+  // The system has waited for an acknowledgement: see `notice_silence`.
+  if (error == asio::error::timed_out) core_->counters.add(Wait::write);
   if (error) return close();
   conversation_->receive(std::string_view(bytes.data(), size));
 }
 
 /// Browsers that leave out the `s` of `https` are told what is wrong.
-void Connection::refuse_plain_http() {
+void Connection::fail_handshake(const std::error_code& error) {
+  Counters::add(core_->counters.tls_failures);
+  if (error != std::errc::wrong_protocol_type) return close();
   stream_.give_up_tls();
   HttpResponse refusal = status_response(400);
   refusal.body = "This port speaks TLS: use https or wss.\n";

@@ -11,6 +11,7 @@
 
 #include "conversation.hpp"
 #include "deadlines.hpp"
+#include "peer_addresses.hpp"
 #include "server_core.hpp"
 #include "stream.hpp"
 
@@ -36,7 +37,8 @@ class Connection final : public Carrier, public Deadlines::Entry, public std::en
   static constexpr Reasons uncorked = 256;  ///< What was held back may leave.
   static constexpr Reasons killed = 512;    ///< It is to end now.
 
-  Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer);
+  Connection(std::shared_ptr<ServerCore> core, Socket socket, const asio::ip::address& peer,
+             PeerAddresses::Place place);
   ~Connection() override;
 
   /// Begins with HTTP.
@@ -53,6 +55,9 @@ class Connection final : public Carrier, public Deadlines::Entry, public std::en
 
   /// Ends it now. In its turn, or when no thread runs the io_context.
   void close() noexcept;
+
+  /// Ends it now because its wait is over, and counts that. In its turn.
+  void cut_off() noexcept;
 
   /// Its place in the set of its server.
   std::size_t slot() const noexcept { return slot_; }
@@ -93,11 +98,12 @@ class Connection final : public Carrier, public Deadlines::Entry, public std::en
   void read();
   void pump();
   void read_on();
-  void refuse_plain_http();
+  void fail_handshake(const std::error_code& error);
 
   const std::shared_ptr<ServerCore> core_;
   Stream stream_;
   const asio::ip::address peer_;
+  PeerAddresses::Place place_;
   std::unique_ptr<Conversation> conversation_;
   std::unique_ptr<Conversation> next_;
   std::size_t slot_ = 0;

@@ -45,10 +45,11 @@ void HttpConversation::closed() noexcept {
 
 void HttpConversation::expired() {
   if (connection_.deadline() == Wait::stream) return ping_stream();
-  if (connection_.deadline() != Wait::header && connection_.deadline() != Wait::body) return connection_.close();
+  if (connection_.deadline() != Wait::header && connection_.deadline() != Wait::body) return connection_.cut_off();
   // What was missing may have come in this very turn.
   if (!parser_ || parser_.stage() == RequestParser::Stage::complete) return;
   // Whoever began a request is told what was wrong (RFC 9110 section 15.5.9).
+  connection_.core().counters.add(connection_.deadline());
   parser_.refuse(408);
   refused_ = true;
 }
@@ -88,7 +89,10 @@ void HttpConversation::answer(RequestParser parser) {
   http_1_0_ = request.http_1_0;
   // It is the last that was read.
   if (!has_request()) changing_ = false;
-  if (request.refusal != 0) return send(status_response(request.refusal));
+  if (request.refusal != 0) {
+    connection_.core().counters.add(request);
+    return send(status_response(request.refusal));
+  }
 
   const std::string address = text_of(connection_.peer());
   HttpRequest& given = request.http;
@@ -122,7 +126,7 @@ void HttpConversation::take() {
 void HttpConversation::respond(HttpResponse response) {
   if (!head_only_ && worth_gzip(response, connection_.core().config.gzip_above)) {
     vary_by_encoding(response);
-    if (accepts_gzip_ && gzip(response)) ++connection_.core().gzipped;
+    if (accepts_gzip_ && gzip(response)) Counters::add(connection_.core().counters.gzipped);
   }
   send(std::move(response));
 }

@@ -69,7 +69,9 @@ bool HttpConversation::wants_input() const noexcept {
 }
 
 void HttpConversation::receive(std::string_view bytes) {
-  if (!refused_) feed(bytes);
+  if (refused_) return;
+  feed(bytes);
+  if (behind_ && !behind_->rest.empty() && full()) Counters::add(connection_.core().counters.held_back);
 }
 
 /// A peer that has gone while its poll is parked gets nothing; what it asked for otherwise is still answered,
@@ -84,7 +86,7 @@ void HttpConversation::feed(std::string_view bytes) {
   while (!bytes.empty() && !refused_) {
     if (full() || changing_) break;
     if (is_complete(parser_)) behind().queue.push_back(std::move(parser_));
-    if (!parser_) parser_ = RequestParser(config.max_header, config.gateway.max_body);
+    if (!parser_) parser_ = RequestParser({config.max_header, config.max_header_fields, config.gateway.max_body});
     bytes.remove_prefix(parser_.feed(bytes));
     if (parser_.stage() == RequestParser::Stage::expect) break;
     if (parser_.stage() != RequestParser::Stage::complete) continue;

@@ -40,9 +40,8 @@ constexpr std::size_t max_kept_fields = 64;
 /// The head stands in the text as it came in, and the body, without its transfer coding, behind it.
 class RequestParser::State {
  public:
-  void begin(std::size_t max_header, std::size_t max_body) {
-    max_header_ = max_header;
-    max_body_ = max_body;
+  void begin(const RequestLimits& limits) {
+    limits_ = limits;
     llhttp_init(&parser_, HTTP_REQUEST, &settings());
     parser_.data = this;
   }
@@ -143,7 +142,10 @@ class RequestParser::State {
 
   int name(const char* at, std::size_t size) {
     if (headers_done_) return 0;  // Trailers are not looked at (RFC 9110 section 6.5.1).
-    if (fields_.empty() || in_value_) fields_.emplace_back();
+    if (fields_.empty() || in_value_) {
+      if (fields_.size() == limits_.max_header_fields) return too_many_fields();
+      fields_.emplace_back();
+    }
     in_value_ = false;
     fields_.back().name.extend(place(at), size);
     return 0;
@@ -174,7 +176,7 @@ class RequestParser::State {
       const char next = text_[++line_end];
       if (next == ' ' || next == '\t' || next == ':') refuse(400);
     }
-    if (text_.size() > max_header_) refuse(431);
+    if (text_.size() > limits_.max_header) refuse(431);
   }
 
   /// Decides by the head alone, so that nobody sends a body in vain.
@@ -186,7 +188,7 @@ class RequestParser::State {
     text_.reserve(text_.size() + static_cast<std::size_t>(std::min<std::uint64_t>(length, 64 * 1024)));
     show();
     int status = head_refusal(request_, parser_.http_major, parser_.http_minor);
-    if (status == 0 && length > max_body_) status = 413;
+    if (status == 0 && length > limits_.max_body) status = 413;
     if (status != 0) return refuse(status);
     make_origin_form();
     // Whoever asks for another protocol is answered in this one (RFC 9110 section 7.8).
@@ -195,13 +197,19 @@ class RequestParser::State {
     stage_ = waits ? Stage::expect : Stage::body;
   }
 
-  int chunk(std::uint64_t size) { return size > max_body_ - body_.size ? too_large() : 0; }
+  int chunk(std::uint64_t size) { return size > limits_.max_body - body_.size ? too_large() : 0; }
 
   int body(std::string_view part) {
-    if (part.size() > max_body_ - body_.size) return too_large();
+    if (part.size() > limits_.max_body - body_.size) return too_large();
     text_.append(part);
     body_.size += part.size();
     return 0;
+  }
+
+  int too_many_fields() {
+    request_.too_many_fields = true;
+    refusal_ = 431;
+    return -1;
   }
 
   int too_large() {
@@ -245,8 +253,7 @@ class RequestParser::State {
     if (container.capacity() > max_kept) Container().swap(container);
   }
 
-  std::size_t max_header_ = 0;
-  std::size_t max_body_ = 0;
+  RequestLimits limits_;
   llhttp_t parser_;
   std::string text_;
   Part target_;
@@ -298,8 +305,8 @@ class RequestParser::Spares final {
 
 RequestParser::RequestParser() noexcept = default;
 
-RequestParser::RequestParser(std::size_t max_header, std::size_t max_body) : state_(Spares::take()) {
-  state_->begin(max_header, max_body);
+RequestParser::RequestParser(const RequestLimits& limits) : state_(Spares::take()) {
+  state_->begin(limits);
 }
 
 RequestParser::RequestParser(RequestParser&&) noexcept = default;

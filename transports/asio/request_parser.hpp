@@ -18,7 +18,16 @@ struct ParsedRequest {
   /// Not 0 when nothing but this status is to be answered; the connection is of no use afterwards.
   int refusal = 0;
 
+  bool too_many_fields = false;  ///< That is why it is refused.
+
   bool is_head() const noexcept { return http.method == "HEAD"; }
+};
+
+/// What a request may take; see AsioServerConfig and GatewayConfig::max_body.
+struct RequestLimits {
+  std::size_t max_header = 0;  ///< Bytes of all that stands before the body.
+  std::size_t max_header_fields = 0;
+  std::size_t max_body = 0;
 };
 
 /// Reads one request (RFC 9112) from the bytes of a connection, within bounds, and keeps its text. Made when its first
@@ -37,7 +46,7 @@ class RequestParser final {
   /// None: nothing but `bool` may be asked of it.
   RequestParser() noexcept;
 
-  RequestParser(std::size_t max_header, std::size_t max_body);
+  explicit RequestParser(const RequestLimits& limits);
   RequestParser(RequestParser&& other) noexcept;
   RequestParser& operator=(RequestParser&& other) noexcept;
   ~RequestParser();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -11,7 +10,9 @@
 #include <bayeux/transports/asio_server.hpp>
 
 #include "connection_set.hpp"
+#include "counters.hpp"
 #include "deadlines.hpp"
+#include "peer_addresses.hpp"
 #include "readiness.hpp"
 #include "site.hpp"
 #include "tls_context.hpp"
@@ -25,6 +26,7 @@ struct ServerCore {
   ServerCore(Bus& its_bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
       : bus(its_bus),
         config(std::move(given)),
+        addresses(config.max_connections_per_address, config.unlimited_addresses),
         site(std::make_unique<Site>(its_bus, config)),
         tls(config.tls ? load_tls(*config.tls) : nullptr),
         deadlines(std::make_shared<Deadlines>(io, lengths(config))),
@@ -48,6 +50,8 @@ struct ServerCore {
 
   const Bus& bus;
   const AsioServerConfig config;
+  Counters counters;
+  PeerAddresses addresses;
   std::unique_ptr<Site> site;
   const std::unique_ptr<TlsContext> tls;  ///< Null where connections are not encrypted.
   const std::shared_ptr<Deadlines> deadlines;
@@ -55,7 +59,6 @@ struct ServerCore {
   ConnectionSet connections;
   const std::shared_ptr<Readiness> readiness;
   std::atomic<bool> stopping{false};
-  std::atomic<std::uint64_t> gzipped{0};  ///< Responses that were compressed.
 };
 
 }  // namespace bayeux::http1

@@ -26,7 +26,8 @@ AsioServerConfig checked(AsioServerConfig config) {
                      config.tls_handshake_timeout.count() > 0 && config.ping_interval.count() > 0 &&
                      config.event_source_ping_interval.count() > 0 && config.stop_timeout.count() >= 0 &&
                      config.drain_timeout.count() >= 0;
-  if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0) {
+  if (!times || config.threads == 0 || config.max_connections == 0 || config.max_header == 0 ||
+      config.max_header_fields == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }
   return config;
@@ -46,11 +47,12 @@ void AsioServer::State::listen(AsioServerConfig config) {
     if (const auto state = self.lock()) state->connection_gone();
   });
   accept_loop_ = std::make_shared<http1::AcceptLoop>(
-      io_, core->config.host, core->config.port,
+      io_, core->config,
       [core = core.get()] { return core->connections.size() < core->config.max_connections; },
       [self](http1::Socket socket, const asio::ip::address& peer) {
         if (const auto state = self.lock()) state->take(std::move(socket), peer);
-      });
+      },
+      core->counters);
   stop_timer_.emplace(accept_loop_->strand());
   core_ = std::move(core);
   offer_metrics();
@@ -62,8 +64,8 @@ void AsioServer::State::listen(AsioServerConfig config) {
 AsioServerStats AsioServer::State::stats() const {
   AsioServerStats stats;
   core_->site->count(stats);
+  core_->counters.count(stats);
   stats.connections = core_->connections.size();
-  stats.gzipped = core_->gzipped;
   return stats;
 }
 
@@ -94,8 +96,12 @@ void AsioServer::State::on_strand(Function function) {
   });
 }
 
+/// One too many from its address is closed rather than left to wait: that would hold up all others.
 void AsioServer::State::take(http1::Socket socket, const asio::ip::address& peer) {
-  std::make_shared<http1::Connection>(core_, std::move(socket), peer)->start();
+  const auto address = http1::plain(peer);
+  auto place = core_->addresses.enter(address);
+  if (!place) return http1::Counters::add(core_->counters.over_address);
+  std::make_shared<http1::Connection>(core_, std::move(socket), address, std::move(*place))->start();
 }
 
 void AsioServer::State::connection_gone() {
@@ -162,7 +168,9 @@ void AsioServer::State::begin_stop() {
   stop_timer_->expires_after(core_->config.stop_timeout);
   stop_timer_->async_wait([core = core_](std::error_code error) {
     if (error) return;
-    for (const auto& connection : core->connections.all()) connection->tell(http1::Connection::killed);
+    const auto late = core->connections.all();
+    http1::Counters::add(core->counters.stop_timeouts, late.size());
+    for (const auto& connection : late) connection->tell(http1::Connection::killed);
   });
   for (const auto& connection : core_->connections.all()) connection->tell(http1::Connection::stopping);
   finish_if_empty();

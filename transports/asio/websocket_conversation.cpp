@@ -124,10 +124,10 @@ void WebSocketConversation::binary(std::string_view) {
 void WebSocketConversation::expired() {
   if (connection_.deadline() != Wait::websocket) {
     if (connection_.deadline() == Wait::leave) return say_goodbye();
-    return connection_.close();
+    return connection_.cut_off();
   }
   // Nothing came in since the ping.
-  if (pinged_ && !heard_) return connection_.close();
+  if (pinged_ && !heard_) return connection_.cut_off();
   look_ = more_ = true;
   pinged_ = !heard_;
   if (pinged_) frames_.ping();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bayeux/clock.hpp>
@@ -68,8 +69,20 @@ struct AsioServerConfig {
   /// Connections at once; beyond that no more are accepted until some go.
   std::size_t max_connections = 100'000;
 
+  /// Connections at once from one address, or from one /64 of IPv6, within which a host takes any address it likes; one
+  /// more is closed as soon as it is accepted. 0 is no limit. An office of hundreds behind one address fits, a browser
+  /// needing two or three; and nobody takes more than a hundredth of `max_connections` for himself.
+  std::size_t max_connections_per_address = 1'000;
+
+  /// Addresses and networks, such as `10.0.0.0/8` or `2001:db8::1`, that have no limit of their own. A proxy must be
+  /// among them, because all of its clients come from its address; one on this machine is.
+  std::vector<std::string> unlimited_addresses{"127.0.0.0/8", "::1"};
+
   /// Bytes of a request line with all its headers; more is answered 431.
   std::size_t max_header = 16 * 1024;
+
+  /// Header fields of a request; more is answered 431. Browsers send some twenty, and proxies add a few.
+  std::size_t max_header_fields = 100;
 
   /// Requests of one connection that may wait behind the one being answered, as long as their bodies together are
   /// no larger than GatewayConfig::max_body; beyond that, reading stops. GatewayConfig::max_body bounds the body of
@@ -93,7 +106,9 @@ struct AsioServerConfig {
   /// policy takes its time, have no limit here: the bus ends them.
   Milliseconds idle_timeout{60'000};
 
-  /// How long a peer may take to accept some more of a response.
+  /// How long a peer may take to accept some more of a response. On Linux, one that does not even acknowledge what it
+  /// was sent (RFC 5482) has twice that: a peer that has gone without a word is noticed so, once there is something to
+  /// say.
   Milliseconds write_timeout{30'000};
 
   /// How long an EventSource may be silent, twice that at most, before it is sent a comment: proxies cut connections
@@ -122,22 +137,79 @@ struct AsioServerStats {
   std::uint64_t deflated = 0;  ///< Messages that were compressed, each once for all sockets with the same parameters.
   std::uint64_t inflated = 0;  ///< Compressed messages that came in.
   std::uint64_t pings = 0;     ///< Pings that were sent.
-  std::uint64_t protocol_errors = 0;  ///< WebSockets that were closed because their peer broke a rule.
-  std::uint64_t gzipped = 0;          ///< HTTP responses that were compressed.
+  std::uint64_t gzipped = 0;  ///< HTTP responses that were compressed.
+
+  // So far: connections that were not let in.
+  std::uint64_t over_connections = 0;  ///< Times that accepting paused because of `max_connections`.
+  std::uint64_t over_connections_per_address = 0;  ///< Closed at once because of `max_connections_per_address`.
+  std::uint64_t accept_failures = 0;  ///< Times that the system had none to give: no more descriptors, or no memory.
+  std::uint64_t tls_failures = 0;     ///< TLS handshakes that failed, those that the peer gave up included.
+
+  // So far: requests that were refused. Each counts once.
+  std::uint64_t header_too_large = 0;        ///< Beyond `max_header`: 431.
+  std::uint64_t too_many_header_fields = 0;  ///< Beyond `max_header_fields`: 431.
+  std::uint64_t body_too_large = 0;          ///< Beyond GatewayConfig::max_body: 413.
+  std::uint64_t bad_requests = 0;            ///< Against a rule of HTTP: 400, 405, 417, 501, 505.
+  std::uint64_t held_back = 0;        ///< Times that requests were left for later because of `max_pipeline`.
+  std::uint64_t protocol_errors = 0;  ///< WebSockets whose peer broke a rule, or WebSocketConfig::max_message.
+
+  // So far: connections that were cut off.
+  std::uint64_t tls_handshake_timeouts = 0;  ///< By `tls_handshake_timeout`.
+  std::uint64_t header_timeouts = 0;         ///< By `header_timeout`: 408.
+  std::uint64_t body_timeouts = 0;           ///< By `body_timeout`: 408, or a WebSocket with half a message.
+  std::uint64_t idle_timeouts = 0;           ///< By `idle_timeout`.
+  std::uint64_t write_timeouts = 0;          ///< By `write_timeout`: the peer did not read.
+  std::uint64_t ping_timeouts = 0;           ///< By `ping_interval`: a WebSocket whose peer did not answer a ping.
+  std::uint64_t stop_timeouts = 0;           ///< By `stop_timeout`.
 
   /// As Stats::for_each.
   template <class Visit>
   void for_each(Visit&& visit) const {
     visit("connections", std::uint64_t(connections), "Connections that are open", false);
     visit("websockets", std::uint64_t(websockets), "WebSockets that are open", false);
-    visit("websocket_messages_in", websocket_messages_in, "WebSocket messages that came in", true);
-    visit("websocket_messages_out", websocket_messages_out, "WebSocket messages that went out", true);
-    visit("framed", framed, "WebSocket frames that were made", true);
-    visit("deflated", deflated, "WebSocket messages that were compressed", true);
-    visit("inflated", inflated, "Compressed WebSocket messages that came in", true);
-    visit("pings", pings, "Pings that were sent", true);
-    visit("protocol_errors", protocol_errors, "WebSockets whose peer broke a rule", true);
-    visit("gzipped", gzipped, "HTTP responses that were compressed", true);
+    const auto so_far = [&](std::string_view name, std::uint64_t value, std::string_view help) {
+      visit(name, value, help, true);
+    };
+    for_each_message(so_far);
+    for_each_refusal(so_far);
+    for_each_cut(so_far);
+  }
+
+ private:
+  template <class Visit>
+  void for_each_message(const Visit& visit) const {
+    visit("websocket_messages_in", websocket_messages_in, "WebSocket messages that came in");
+    visit("websocket_messages_out", websocket_messages_out, "WebSocket messages that went out");
+    visit("framed", framed, "WebSocket frames that were made");
+    visit("deflated", deflated, "WebSocket messages that were compressed");
+    visit("inflated", inflated, "Compressed WebSocket messages that came in");
+    visit("pings", pings, "Pings that were sent");
+    visit("gzipped", gzipped, "HTTP responses that were compressed");
+  }
+
+  template <class Visit>
+  void for_each_refusal(const Visit& visit) const {
+    visit("over_connections", over_connections, "Times that accepting paused because there were too many connections");
+    visit("over_connections_per_address", over_connections_per_address, "Connections too many from one address");
+    visit("accept_failures", accept_failures, "Times that the system had no connection to give");
+    visit("tls_failures", tls_failures, "TLS handshakes that failed");
+    visit("header_too_large", header_too_large, "Requests whose headers were too large");
+    visit("too_many_header_fields", too_many_header_fields, "Requests with too many header fields");
+    visit("body_too_large", body_too_large, "Requests whose body was too large");
+    visit("bad_requests", bad_requests, "Requests against a rule of HTTP");
+    visit("held_back", held_back, "Times that requests of a connection were left for later");
+    visit("protocol_errors", protocol_errors, "WebSockets whose peer broke a rule");
+  }
+
+  template <class Visit>
+  void for_each_cut(const Visit& visit) const {
+    visit("tls_handshake_timeouts", tls_handshake_timeouts, "TLS handshakes that took too long");
+    visit("header_timeouts", header_timeouts, "Requests whose headers took too long");
+    visit("body_timeouts", body_timeouts, "Requests and WebSocket messages of which the rest took too long");
+    visit("idle_timeouts", idle_timeouts, "Connections that were silent for too long");
+    visit("write_timeouts", write_timeouts, "Connections whose peer did not read");
+    visit("ping_timeouts", ping_timeouts, "WebSockets whose peer did not answer a ping");
+    visit("stop_timeouts", stop_timeouts, "Connections that were still busy when the server had to stop");
   }
 };
 

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "support/websocket_frames.hpp"
+#include "unit/asio_peer.hpp"
+
+namespace bayeux::test {
+
+/// What stands behind `"name":` in a text: a word, a number or the inside of a string. Empty when it is not there.
+inline std::string value_of(std::string_view text, std::string_view name) {
+  const auto key = "\"" + std::string(name) + "\":";
+  auto from = text.find(key);
+  if (from == std::string_view::npos) return {};
+  from += key.size();
+  if (text[from] == '"') ++from;
+  return std::string(text.substr(from, text.find_first_of("\",}]", from) - from));
+}
+
+inline const std::string handshake_text = R"([{"channel":"/meta/handshake","id":"1","version":"1.0"}])";
+
+/// A message of a client; `more` is the rest of its members.
+inline std::string message_text(const std::string& client, std::string_view channel, std::string_view more) {
+  return R"([{"channel":")" + std::string(channel) + R"(","id":"2","clientId":")" + client + "\"," + std::string(more) +
+         "}]";
+}
+
+/// A client over HTTP: a request, an answer.
+class HttpClient final {
+ public:
+  explicit HttpClient(std::uint16_t port, int receive_buffer = 0) : peer(port, receive_buffer) {
+    id = value_of(ask(handshake_text), "clientId");
+  }
+
+  std::string ask(const std::string& text) { return peer.send(post("/bayeux", text)).receive().body; }
+  void say(const std::string& text) { peer.send(post("/bayeux", text)); }
+  void subscribe(const std::string& channel) { ask(subscription(channel)); }
+
+  std::string subscription(const std::string& channel) const {
+    return message_text(id, "/meta/subscribe", R"("subscription":")" + channel + "\"");
+  }
+  std::string connect(const std::string& type = "long-polling") const {
+    return message_text(id, "/meta/connect", R"("connectionType":")" + type + "\"");
+  }
+  std::string stream_request() const { return get("/bayeux/" + id, "Accept: text/event-stream\r\n"); }
+
+  Peer peer;
+  std::string id;
+};
+
+inline std::string upgrade_text() {
+  return get("/bayeux",
+             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+}
+
+/// A client over WebSocket, which has shaken hands and connected.
+class SocketClient final {
+ public:
+  explicit SocketClient(std::uint16_t port, int receive_buffer = 0) : peer(port, receive_buffer) {
+    peer.send(upgrade_text()).receive();
+    id = value_of(ask(handshake_text), "clientId");
+    ask(message_text(id, "/meta/connect", R"("connectionType":"websocket")"));
+  }
+
+  void say(const std::string& text) { peer.send(websocket::test::text_frame(text)); }
+  std::string ask(const std::string& text) {
+    say(text);
+    return next();
+  }
+  void subscribe(const std::string& channel) {
+    ask(message_text(id, "/meta/subscribe", R"("subscription":")" + channel + "\""));
+  }
+
+  /// A message that has no effect but its answer.
+  std::string nothing() const { return message_text(id, "/meta/unsubscribe", R"("subscription":"/none")"); }
+
+  /// The text of the next message; empty when the connection ended.
+  std::string next() {
+    std::string text;
+    while (!take(text)) {
+      const auto more = peer.receive_some();
+      if (more.empty()) return {};
+      buffer_ += more;
+    }
+    return text;
+  }
+
+  /// Takes what has come, without waiting for more. False when the connection ended.
+  bool receive_ready() {
+    const auto more = peer.receive_some();
+    buffer_ += more;
+    return !more.empty();
+  }
+
+  /// Takes a message that has come. False when there is none.
+  bool take(std::string& text) {
+    const auto size = websocket::test::first_frame_size(buffer_);
+    if (size == 0) return false;
+    text = websocket::test::take_apart(std::string_view(buffer_).substr(0, size)).front().payload;
+    buffer_.erase(0, size);
+    return true;
+  }
+
+  Peer peer;
+  std::string id;
+
+ private:
+  std::string buffer_;
+};
+
+}  // namespace bayeux::test

@@ -1,0 +1,74 @@
+#include <string>
+
+#include "asio_peer.hpp"
+#include "support/catch.hpp"
+#include "support/websocket_frames.hpp"
+
+using namespace bayeux;
+using namespace bayeux::test;
+namespace frames = websocket::test;
+
+namespace {
+
+/// A peer whose connection has become a WebSocket.
+class Opened final {
+ public:
+  explicit Opened(const RunningServer& server) : peer(server.port()) {
+    peer.send(get("/bayeux",
+                  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+    REQUIRE(peer.receive().status == 101);
+  }
+
+  Peer peer;
+};
+
+}  // namespace
+
+TEST_CASE("a WebSocket that answers no ping is cut off, and counted", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.ping_interval = Milliseconds{100};
+  RunningServer server(config);
+  Opened silent(server);
+  silent.peer.receive_rest();
+  const auto stats = server.server.stats();
+  CHECK(stats.ping_timeouts == 1);
+  CHECK(stats.pings == 1);
+  CHECK(stats.idle_timeouts == 0);
+  CHECK(eventually([&] { return server.server.stats().websockets == 0 && server.server.connections() == 0; }));
+}
+
+TEST_CASE("a WebSocket with half a message is cut off, and counted", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.body_timeout = Milliseconds{100};
+  RunningServer server(config);
+  Opened half(server);
+  half.peer.send(frames::text_frame("[{\"channel\":\"/meta/handshake\"}]").substr(0, 9));
+  half.peer.receive_rest();
+  CHECK(server.server.stats().body_timeouts == 1);
+  CHECK(server.server.stats().ping_timeouts == 0);
+}
+
+TEST_CASE("half a request for a WebSocket is cut off, and counted", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.header_timeout = Milliseconds{100};
+  RunningServer server(config);
+  Peer half(server.port());
+  half.send("GET /bayeux HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSo");
+  CHECK(half.receive().status == 408);
+  CHECK(server.server.stats().header_timeouts == 1);
+}
+
+TEST_CASE("a WebSocket message that is too large, or against the rules, is counted", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.websocket->max_message = 100;
+  RunningServer server(config);
+  Opened large(server);
+  large.peer.send(frames::text_frame(std::string(101, ' ')));
+  CHECK(frames::take_apart(large.peer.receive_rest()).at(0).code() == 1009);
+  CHECK(server.server.stats().protocol_errors == 1);
+  Opened wrong(server);
+  wrong.peer.send(frames::ClientFrame{frames::Opcode::text, "[]", true, 0, false}.bytes());
+  CHECK(frames::take_apart(wrong.peer.receive_rest()).at(0).code() == 1002);
+  CHECK(server.server.stats().protocol_errors == 2);
+}
