@@ -122,8 +122,8 @@ void Person::see(Line& line, const Json& message) {
 void Person::see_reply(Line& line, const Json& reply) {
   const std::string& id = reply["id"].as_string();
   const std::string& channel = reply["channel"].as_string();
-  // How a lasting connection is told that its session was ended.
-  if (duplex_ && id.empty() && channel == "/meta/disconnect") return;
+  // How a client is told that its session was ended.
+  if (id.empty() && channel == "/meta/disconnect") return;
   auto& from = line.asked.contains(id) ? line.asked : line.superseded;
   const auto asked = from.find(id);
   if (asked == from.end()) return require(false, "what is answered was asked, and not answered before");
