@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzzers and runs one after the other: tests/fuzz/run.sh [--merge] [seconds for each, 60] [target...]
 #
-# What they find new is kept in build/fuzz/found, what breaks a promise in build/fuzz/broken, and how long they ran in
-# build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put into that afterwards.
+# What they find new is kept in build/fuzz/found, what breaks a promise in build/fuzz/broken, and how long they ran, in
+# seconds of a processor, in build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put into that afterwards.
 # Ends with 1 when a promise was broken.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
@@ -40,14 +40,15 @@ for name in "${targets[@]}"; do
   dictionary=tests/fuzz/dictionaries/$name.dict
   [[ -e $dictionary ]] && options+=(-dict="$dictionary")
   result=ok
-  build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" -max_total_time="$seconds" -print_final_stats=1 \
-    -artifact_prefix="$broken/" "$found" "tests/fuzz/corpus/$name" >"$log" 2>&1 || result=broken
+  TIMEFORMAT='%U %S'
+  { time build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" -max_total_time="$seconds" -print_final_stats=1 \
+    -artifact_prefix="$broken/" "$found" "tests/fuzz/corpus/$name" >"$log" 2>&1 || result=broken; } 2>build/fuzz/time
   number() { grep -a "^stat::$1:" "$log" | grep -o '[0-9]*$' || echo 0; }
   coverage=$(grep -ao 'cov: [0-9]*' "$log" | tail -1 | cut -d' ' -f2)
   executions=$(number number_of_executed_units)
   printf '%-20s %12s %10s %8s %6s\n' "$name" "$executions" "$(number average_exec_per_sec)" "${coverage:-?}" \
     "$(number new_units_added)"
-  printf '%s\t%s\t%s\n' "$name" "$seconds" "$executions" >>build/fuzz/runs
+  printf '%s\t%s\t%s\n' "$name" "$(awk '{print $1 + $2}' build/fuzz/time)" "$executions" >>build/fuzz/runs
   if [[ $result == broken ]]; then
     failed=1
     grep -aE 'broken promise|ERROR:|runtime error|SUMMARY' "$log" || tail -5 "$log"
@@ -60,6 +61,6 @@ done
 echo
 echo "All runs in build/fuzz so far:"
 awk -F'\t' '{s[$1] += $2; n[$1] += $3; all += $2}
-  END {for (t in s) printf "%-20s %8.2f h %15d executions\n", t, s[t] / 3600, n[t]; printf "%-20s %8.2f h\n", "~ all", all / 3600}' \
+  END {for (t in s) printf "%-20s %8.3f h %15d executions\n", t, s[t] / 3600, n[t]; printf "%-20s %8.3f h\n", "~ all", all / 3600}' \
   build/fuzz/runs | sort
 exit $failed
