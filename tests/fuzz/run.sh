@@ -2,7 +2,8 @@
 # Builds the fuzzers and runs one after the other: tests/fuzz/run.sh [--merge] [seconds for each, 60] [target...]
 #
 # What they find new is kept in build/fuzz/found, what breaks a promise in build/fuzz/broken, and how long they ran, in
-# seconds of a processor, in build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put into that afterwards.
+# seconds of a processor, in build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put into
+# that afterwards.
 # Ends with 1 when a promise was broken.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
@@ -61,6 +62,8 @@ done
 echo
 echo "All runs in build/fuzz so far:"
 awk -F'\t' '{s[$1] += $2; n[$1] += $3; all += $2}
-  END {for (t in s) printf "%-20s %8.3f h %15d executions\n", t, s[t] / 3600, n[t]; printf "%-20s %8.3f h\n", "~ all", all / 3600}' \
-  build/fuzz/runs | sort
+  END {
+    for (t in s) printf "%-20s %8.3f h %15d executions\n", t, s[t] / 3600, n[t]
+    printf "%-20s %8.3f h\n", "~ all", all / 3600
+  }' build/fuzz/runs | sort
 exit $failed

@@ -24,8 +24,8 @@ struct Session {
   std::map<std::int64_t, std::int64_t> last;  ///< The last number of each publisher.
 };
 
-/// A client of a program for which bytes decide what to do. It sees to it that what comes back is an answer to something
-/// that it asked, and an event that it may hear.
+/// A client for which bytes decide what it does. It sees to it that what comes back is an answer to something that it
+/// asked, or an event that it may hear.
 class Person final {
  public:
   Person(Bus& bus, bool duplex) : bus_(bus), duplex_(duplex), session_(std::make_shared<Session>()) {}
