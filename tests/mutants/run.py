@@ -3,7 +3,7 @@
 
 run.py [options] [mutant...]
 
-Ends with 0 when every mutant was caught. See README.md for what a mutant is.
+Ends with 0 when every mutant was caught; what the tests said is in build/mutants/said. See README.md for what a mutant is.
 """
 import argparse
 import filecmp
@@ -20,8 +20,10 @@ from mutant import Fault, read_all  # noqa: E402
 FOLDER = pathlib.Path(__file__).resolve().parent
 ROOT = FOLDER.parent.parent
 TREE = ROOT / "build" / "mutants" / "tree"
-# A mutant may wait for what never comes; without it, these tests take seconds.
-PATIENCE = 120
+SAID = ROOT / "build" / "mutants" / "said"
+# A mutant may wait for what never comes: so many seconds, or so many times as long as the test takes otherwise.
+PATIENCE = 20
+TIMES = 10
 
 
 def run(command, **options):
@@ -69,10 +71,10 @@ def find(preset, program):
     sys.exit(f"there is no program {program} in the tests of preset {preset}")
 
 
-def notices(preset, test):
+def notices(preset, test, patience):
     """Whether this test fails, and what it says."""
     try:
-        result = run([find(preset, test[0]), *test[1:]], timeout=PATIENCE)
+        result = run([find(preset, test[0]), *test[1:]], timeout=patience)
     except subprocess.TimeoutExpired:
         return True, "it did not end"
     if result.returncode != 0 and "No test cases matched" in result.stdout:
@@ -81,7 +83,8 @@ def notices(preset, test):
 
 
 def prepare(mutants, jobs):
-    """Builds what is needed, and sees that it passes as long as nothing is broken."""
+    """Builds what is needed, and sees that it passes as long as nothing is broken. Gives how long each may take."""
+    patience = {}
     for preset in sorted({mutant.preset for mutant in mutants}):
         configure(preset)
         chosen = [mutant for mutant in mutants if mutant.preset == preset]
@@ -89,12 +92,15 @@ def prepare(mutants, jobs):
         if wrong:
             sys.exit(f"{wrong}\nthe tests could not be built before anything was broken")
         for test in sorted({test for mutant in chosen for test in mutant.tests}):
-            failed, said = notices(preset, test)
+            begin = time.monotonic()
+            failed, said = notices(preset, test, 600)
+            patience[preset, test] = max(PATIENCE, TIMES * (time.monotonic() - begin))
             if failed or "No tests ran" in said:
                 sys.exit(f"{said}\n{' '.join(test)} fails before anything was broken, or runs nothing")
+    return patience
 
 
-def try_out(mutant, jobs, verbose):
+def try_out(mutant, patience, jobs):
     """Breaks the copy, and mends it again. Says how it went, in a word, and by what it was caught."""
     path = TREE / mutant.file
     whole = path.read_text()
@@ -105,9 +111,9 @@ def try_out(mutant, jobs, verbose):
             print(wrong)
             return "does not build", None
         for test in mutant.tests:
-            failed, said = notices(mutant.preset, test)
-            if verbose:
-                print(said)
+            failed, said = notices(mutant.preset, test, patience[mutant.preset, test])
+            SAID.mkdir(exist_ok=True)
+            (SAID / mutant.name).write_text(said)
             if failed:
                 return "caught", test
         return "SURVIVED", None
@@ -140,7 +146,6 @@ def main():
     parser.add_argument("--table", action="store_true", help="print the table of README.md, and build nothing")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many compilers run at once")
     parser.add_argument("--preset", help="only those of this preset of CMake")
-    parser.add_argument("--verbose", action="store_true", help="show what the tests say")
     options = parser.parse_args()
     try:
         mutants = read_all(FOLDER)
@@ -164,11 +169,11 @@ def main():
         return check(mutants)
 
     copy_tree()
-    prepare(mutants, options.jobs)
+    patience = prepare(mutants, options.jobs)
     missed = 0
     for each in mutants:
         begin = time.monotonic()
-        result, test = try_out(each, options.jobs, options.verbose)
+        result, test = try_out(each, patience, options.jobs)
         missed += result != "caught"
         print(f"{each.name:<34} {result:<9} {time.monotonic() - begin:>5.0f} s  {' '.join(test or ())}", flush=True)
     print(f"{len(mutants) - missed} of {len(mutants)} were caught")
