@@ -2,8 +2,8 @@
 # Builds the fuzzers and runs one after the other: tests/fuzz/run.sh [--merge] [seconds for each, 60] [target...]
 #
 # What they find new is kept in build/fuzz/found, what breaks a promise in build/fuzz/broken, and how long they ran, in
-# seconds of a processor, in build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put into
-# that afterwards.
+# seconds of a processor, in build/fuzz/runs. With --merge, what reaches more of the code than the corpus does is put
+# into that afterwards.
 # Ends with 1 when a promise was broken.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."

@@ -3,7 +3,7 @@
 
 run.py [options] [mutant...]
 
-Ends with 0 when every mutant was caught; what the tests said is in build/mutants/said. See README.md for what a mutant is.
+Ends with 0 when every mutant was caught; what the tests said is in build/mutants/said. README.md says what a mutant is.
 """
 import argparse
 import filecmp

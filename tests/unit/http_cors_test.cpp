@@ -43,8 +43,9 @@ TEST_CASE("equal origins have one spelling", "[http]") {
   CHECK(normal_origin("http://[::1]:8080") == "http://[::1]:8080");
   CHECK(normal_origin("http://[::1]:80") == "http://[::1]");
   CHECK(normal_origin("null") == "null");
-  for (const char* bad : {"", "example.org", "http://", "://x", "http://a/b", "http://a b", "http://a\r\nX: y", "*", "http://a\r\n",
-                          "http:// a", "http://a:80:80", "http://a:x", "http://[::1", "http://[]", "http://::1"}) {
+  for (const char* bad : {"", "example.org", "http://", "://x", "http://a/b", "http://a b", "http://a\r\nX: y", "*",
+                          "http://a\r\n", "http:// a", "http://a:80:80", "http://a:x", "http://[::1", "http://[]",
+                          "http://::1"}) {
     CAPTURE(bad);
     CHECK(normal_origin(bad).empty());
   }
