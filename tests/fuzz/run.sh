@@ -55,7 +55,9 @@ for name in "${targets[@]}"; do
     grep -aE 'broken promise|ERROR:|runtime error|SUMMARY' "$log" || tail -5 "$log"
     ls "$broken"
   elif $merge; then
-    build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" -merge=1 "tests/fuzz/corpus/$name" "$found" >>"$log" 2>&1
+    # What reaches the same code more often is left out: it would be hundreds.
+    build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" -merge=1 -use_counters=0 \
+      "tests/fuzz/corpus/$name" "$found" >>"$log" 2>&1
   fi
 done
 
