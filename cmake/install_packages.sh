@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs, on Debian, what is missing for some needs:
 # install_packages.sh [build] [beast] [restinio] [httplib] [microhttpd] [tests] [docs] [package] [node] [browser] [proxies]
-#   [python3] [python]
+#   [python3] [python] [fuzz]
 # Looks for the things themselves, not for packages, so that a compiler or a Node from elsewhere counts; where nothing is
 # missing it does nothing at all, without root and without the network.
 set -euo pipefail
@@ -72,6 +72,11 @@ for want in "$@"; do
       need nginx-light have_server nginx
       need haproxy have_server haproxy
       need openssl have_command openssl
+      ;;
+    fuzz)
+      need clang have_command clang++
+      need llvm have_command llvm-cov
+      need libclang-rt-dev have_file "$(clang++ -print-resource-dir 2>/dev/null)/lib/*/libclang_rt.fuzzer*"
       ;;
     python3) need python3 have_command python3 ;;
     python) need python3-venv python3 -c 'import ensurepip, venv' ;;

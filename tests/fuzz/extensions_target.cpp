@@ -54,7 +54,11 @@ class Stage final {
   void hear(const Json& event) {
     if (event["data"] == Json("kept")) heard_ = true;
     if (event["ext"].find("binary") == nullptr) return;
-    require(BinaryData::from(Message::from(event)).has_value(), "bytes that are delivered can be read");
+    const auto bytes = BinaryData::from(Message::from(event));
+    require(bytes.has_value(), "bytes that are delivered can be read");
+    const Json written{{"channel", channel}, {"data", bytes->data()}, {"ext", BinaryData::ext()}};
+    const auto again = BinaryData::from(Message::from(written));
+    require(again && again->bytes == bytes->bytes && again->last == bytes->last, "and written again");
   }
 
   TestBus bus_;

@@ -141,9 +141,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!data) return 0;
   check_no_markup(*data);
   check_no_scripts(*data);
+  // A shape alone, or one and what it is to fit.
+  const bool pair = data->is_array() && data->items().size() == 2;
+  const Json& value = pair ? data->items()[1] : *data;
   try {
-    const Shape shape = Shape::from(*data);
-    require(shape.fits(*data) == !shape.misfit(*data), "a shape has one opinion");
+    const Shape shape = Shape::from(pair ? data->items()[0] : *data);
+    require(shape.fits(value) == !shape.misfit(value), "a shape has one opinion");
+    ShapeFilter filter(shape);
+    static const ChannelId channel = *ChannelId::parse("/fuzz");
+    const auto out = filter.filter(Client(), channel, value);
+    require(out.has_value() == shape.fits(value), "which is that of its filter");
+    require(!out || *out == value, "and what fits is not changed");
   } catch (const SettingsError& error) {
     require(error.path().empty() || error.path().front() == '/', "an error says where");
   }

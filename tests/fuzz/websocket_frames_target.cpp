@@ -41,7 +41,7 @@ struct Peer final : FrameStream::Receiver {
     require(utf8(message), "a message is UTF-8");
     require(!stream.closing(), "nothing is handed on after a close");
     heard.emplace_back(message);
-    if (message.empty()) return;
+    if (message.empty()) return stream.ping();
     const Frame frame(std::string(message), Frame::Kind::event);
     const std::vector<Frame> group(1 + message.size() % 3, frame);
     stream.send(group);
@@ -70,7 +70,8 @@ void check_frames(std::string_view bytes, bool compression) {
     require(!closed, "nothing is sent behind a close");
     const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(bytes.at(at)); };
     const auto first = byte(0);
-    require(first == 0x81 || first == 0x88 || first == 0x8a || (compression && first == 0xc1), "a frame is a message");
+    const bool control = first >= 0x88 && first <= 0x8a;
+    require(first == 0x81 || control || (compression && first == 0xc1), "a frame is a message");
     std::size_t size = byte(1);
     std::size_t header = 2;
     require(size < 127, "no frame is that large, and none is masked");

@@ -96,6 +96,17 @@ TEST_CASE("while draining a handshake is told to come again elsewhere, each afte
   CHECK(bus->stats().while_draining == 20);
 }
 
+TEST_CASE("while draining nobody asks the policy about a handshake", "[drain]") {
+  const auto policy = std::make_shared<SlowPolicy>();
+  policy->take_time_over("handshake");
+  Config config;
+  config.policy = policy;
+  TestBus bus(config);
+  bus->drain(10s);
+  CHECK(ask(*bus, R"([{"channel":"/meta/handshake","id":"1"}])")[0]["error"].as_string() == "503::server_draining");
+  CHECK(policy->waiting() == 0);
+}
+
 TEST_CASE("a held connect is answered with advice to shake hands elsewhere, and the session has ended", "[drain]") {
   TestBus bus;
   const auto client = join(*bus);

@@ -89,7 +89,10 @@ TEST_CASE("the state of a pattern needs the name of a channel", "[snapshot]") {
 }
 
 TEST_CASE("with many shards and publishers there is neither a gap nor a duplicate", "[snapshot]") {
-  Bus bus;
+  // On a busy machine the publisher may be far ahead before anybody hears: what a full queue drops would be a gap.
+  Config config;
+  config.max_queue_messages = config.max_queue_bytes = std::size_t(1) << 30;
+  Bus bus(config);
   std::mutex mutex;
   int state = 0;
   const auto registration = bus.channel("/count").on_snapshot([&](Snapshot& snapshot) {

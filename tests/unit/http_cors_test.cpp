@@ -44,8 +44,11 @@ TEST_CASE("equal origins have one spelling", "[http]") {
   CHECK(normal_origin("https://example.org:443") == "https://example.org");
   CHECK(normal_origin("https://example.org:80") == "https://example.org:80");
   CHECK(normal_origin("http://[::1]:8080") == "http://[::1]:8080");
+  CHECK(normal_origin("http://[::1]:80") == "http://[::1]");
   CHECK(normal_origin("null") == "null");
-  for (const char* bad : {"", "example.org", "http://", "://x", "http://a/b", "http://a b", "http://a\r\nX: y", "*"}) {
+  for (const char* bad : {"", "example.org", "http://", "://x", "http://a/b", "http://a b", "http://a\r\nX: y", "*",
+                          "http://a\r\n", "http:// a", "http://a:80:80", "http://a:x", "http://[::1", "http://[]",
+                          "http://::1"}) {
     CAPTURE(bad);
     CHECK(normal_origin(bad).empty());
   }
@@ -122,6 +125,8 @@ TEST_CASE("the star allows the headers that were asked for, if they are header n
   request.headers.emplace_back("Access-Control-Request-Headers", "x-a, X-B");
   CHECK(value(preflight_headers(cors, request), "Access-Control-Allow-Headers") == "x-a, X-B");
   request.headers.back().second = "x-a\r\nSet-Cookie: a=b";
+  CHECK(value(preflight_headers(cors, request), "Access-Control-Allow-Headers") == "content-type, pragma");
+  request.headers.back().second = "x-a,\r\n";
   CHECK(value(preflight_headers(cors, request), "Access-Control-Allow-Headers") == "content-type, pragma");
 }
 

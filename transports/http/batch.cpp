@@ -29,13 +29,13 @@ std::optional<std::string_view> items_of(std::string_view value) {
   }
   if (depth != 0 || in_string) return std::nullopt;
   if (value.front() == '{') return value.back() == '}' ? std::optional(value) : std::nullopt;
-  return value.back() == ']' ? std::optional(trim(value.substr(1, value.size() - 2))) : std::nullopt;
+  return value.back() == ']' ? std::optional(trim_json(value.substr(1, value.size() - 2))) : std::nullopt;
 }
 
 Outcome<std::string> join_values(const std::vector<std::string>& values) {
   std::string text = "[";
   for (const auto& value : values) {
-    const auto items = items_of(trim(value));
+    const auto items = items_of(trim_json(value));
     if (!items) return Refusal{Fault::unreadable, 400, "A message parameter is not JSON"};
     if (items->empty()) continue;
     if (text.size() > 1) text += ',';
@@ -47,7 +47,7 @@ Outcome<std::string> join_values(const std::vector<std::string>& values) {
 }  // namespace
 
 bool looks_like_json(std::string_view text) noexcept {
-  const auto start = trim(text);
+  const auto start = trim_json(text);
   return start.starts_with('[') || start.starts_with('{');
 }
 

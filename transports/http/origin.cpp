@@ -15,10 +15,21 @@ bool is_scheme(std::string_view scheme) noexcept {
   });
 }
 
+bool is_port(std::string_view port) noexcept {
+  return std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A name, or an address of IPv6 in brackets; and a port, if any.
 bool is_host(std::string_view host) noexcept {
-  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-    return is_letter_or_digit(c) || std::string_view("-._~[]:").find(c) != std::string_view::npos;
-  });
+  const bool brackets = host.starts_with('[');
+  const auto end = brackets ? host.find(']') : host.find(':');
+  const auto name = host.substr(brackets ? 1 : 0, end - (brackets && end != std::string_view::npos ? 1 : 0));
+  const auto rest = end == std::string_view::npos ? std::string_view() : host.substr(end + (brackets ? 1 : 0));
+  const std::string_view others = brackets ? ":." : "-._~";
+  return !name.empty() && (!brackets || end != std::string_view::npos) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter_or_digit(c) || others.find(c) != std::string_view::npos; }) &&
+         (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
 }
 
 std::string_view default_port(std::string_view scheme) noexcept {
@@ -39,10 +50,9 @@ std::string normal_origin(std::string_view origin) {
   const auto mark = origin.find(separator);
   if (mark == std::string_view::npos || !is_scheme(origin.substr(0, mark))) return {};
   const auto scheme = lower(origin.substr(0, mark));
-  auto host = trim(origin.substr(mark + separator.size()));
+  const auto host = origin.substr(mark + separator.size());
   if (!is_host(host)) return {};
-  host = without_default_port(scheme, host);
-  return host.empty() ? std::string() : scheme + std::string(separator) + lower(host);
+  return scheme + std::string(separator) + lower(without_default_port(scheme, host));
 }
 
 bool is_origin_of(std::string_view normal, std::string_view scheme, std::string_view host) noexcept {

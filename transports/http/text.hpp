@@ -11,8 +11,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 /// Letters of ASCII made small.
 std::string lower(std::string_view text);
 
-/// Without blanks, tabs and line ends around it.
+/// Without blanks and tabs around it, as the values of header fields count (RFC 9110, 5.5).
 std::string_view trim(std::string_view text) noexcept;
+
+/// Without what JSON takes for blank around it (RFC 8259, 2).
+std::string_view trim_json(std::string_view text) noexcept;
 
 bool is_letter_or_digit(char c) noexcept;
 

@@ -14,9 +14,9 @@ namespace {
 
 /// Clients send `[]` to see whether anybody is there, and close the socket when nothing comes back.
 bool is_empty_array(std::string_view text) {
-  text = http::trim(text);
+  text = http::trim_json(text);
   return text.size() >= 2 && text.front() == '[' && text.back() == ']' &&
-         http::trim(text.substr(1, text.size() - 2)).empty();
+         http::trim_json(text.substr(1, text.size() - 2)).empty();
 }
 
 /// Where there is no message to answer, the socket is closed: its client would wait for ever.

@@ -11,7 +11,6 @@
 namespace bayeux::websocket {
 namespace {
 
-constexpr std::uint16_t protocol_error = 1002;
 constexpr std::uint16_t invalid_payload = 1007;
 constexpr std::uint16_t too_large = 1009;
 constexpr std::uint16_t internal_error = 1011;
