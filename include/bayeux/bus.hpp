@@ -95,10 +95,11 @@ class Bus final {
   /// told so one after the other, and when nobody is left, `done` is called. Nothing can be taken back.
   ///
   /// A client is told by the answer to a connect (`reconnect: handshake`, with an interval that differs from client to
-  /// client) as soon as nothing waits for it, what it has not acknowledged included: what was published before its
-  /// session ended, it gets. At most half of `deadline` (ms) is used to spread the clients over time, and no more than
-  /// Config::handshake_rate of them are told in a second, because elsewhere all of them have to be let in. At `deadline`
-  /// all sessions end that are left, with what waits for them where a connect is held.
+  /// client) when its turn has come and nothing waits for it, what it has not acknowledged included: what was published
+  /// before its turn, it gets, and what is published after that is not for it any more. No more than Config::handshake_rate
+  /// clients have their turn in a second, because elsewhere all of them have to be let in, unless half of `deadline` (ms) is
+  /// too short for that; without a rate all have it at once. At `deadline` all sessions end that are left, with what waits
+  /// for them where a connect is held. Clients inside the program (Loopback) have their turn like all others.
   ///
   /// Called again, the earlier deadline counts, and every `done` is called. The clock has to run: `run_due`.
   ///

@@ -27,7 +27,7 @@ struct Stats {
   // So far: messages.
   std::uint64_t published = 0;  ///< Messages that were serialised for subscribers.
   std::uint64_t delivered = 0;  ///< Copies of them that were queued, and messages to one client.
-  std::uint64_t dropped = 0;    ///< Copies that had to leave a full queue, or did not fit into one.
+  std::uint64_t dropped = 0;    ///< Copies that had to leave a full queue, did not fit, or came when it was time to go.
   std::uint64_t replaced = 0;   ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
   std::uint64_t repeated = 0;   ///< Copies that were sent again because they had not been acknowledged.
   std::uint64_t withheld = 0;   ///< Copies that a DeliveryPolicy, ReceiverFilter or Extension kept from their receiver.
@@ -39,7 +39,7 @@ struct Stats {
   std::uint64_t expelled = 0;    ///< Sessions that ended because their queue was full.
   std::uint64_t kicked = 0;      ///< Sessions that Client::disconnect ended.
   std::uint64_t drained = 0;     ///< Sessions that Bus::drain ended.
-  std::uint64_t superseded = 0;  ///< Held connects whose place a newer one took.
+  std::uint64_t superseded = 0;  ///< Connects whose place a newer one took before their answer had left.
 
   // So far: what was refused. Each message counts once.
   std::uint64_t unreadable = 0;          ///< Requests that were no messages, or too many: nothing of them was done.
@@ -94,7 +94,7 @@ struct Stats {
   void for_each_message(const Visit& visit) const {
     visit("published", published, "Messages serialised for subscribers");
     visit("delivered", delivered, "Copies of messages that were queued");
-    visit("dropped", dropped, "Copies that gave way because a queue was full");
+    visit("dropped", dropped, "Copies that gave way because a queue was full, or came when their session was to go");
     visit("replaced", replaced, "Copies that gave way to a later one");
     visit("repeated", repeated, "Copies sent again because they had not been acknowledged");
     visit("withheld", withheld, "Copies kept from their receiver by a policy, filter or extension");
@@ -108,7 +108,7 @@ struct Stats {
     visit("expelled", expelled, "Sessions that ended because their queue was full");
     visit("kicked", kicked, "Sessions that the host ended");
     visit("drained", drained, "Sessions that were let go while draining");
-    visit("superseded", superseded, "Held connects whose place a newer one took");
+    visit("superseded", superseded, "Connects whose place a newer one took before their answer had left");
   }
 
   template <class Visit>

@@ -116,8 +116,8 @@ class Link final {
   /// begins. Nothing is woken after.
   void close();
 
-  /// True when a newer connect of the same client took the place of the one that this link held: there is
-  /// nothing to send. Meaningful once `ready()`.
+  /// True when a newer connect of the same client took the place of the one that came over this link, which is not
+  /// answered: where nothing else came with it, there is nothing to send. Meaningful once `ready()`.
   bool superseded() const;
 
   /// True when what was taken tells its client to go elsewhere (Bus::drain): a connection that stayed open would lead it

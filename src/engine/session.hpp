@@ -42,8 +42,8 @@ struct alignas(64) Session : Deadlines::Entry {
   /// Every message is made for this client alone.
   bool personal = false;
 
-  /// It is to end, because its queue is full.
-  bool expelled = false;
+  /// Nothing is queued for it any more, because it is about to end.
+  bool closing = false;
 
   /// It is one that acknowledges: `unacknowledged` is there.
   bool acknowledges = false;

@@ -88,6 +88,7 @@ Before Shard::begin_connect(Session& session, const std::shared_ptr<Outlet>& out
 bool Shard::hold(Session& session, const std::shared_ptr<Outlet>& outlet, ConnectRequest request, Effects& effects) {
   session.interval = request.interval;
   repeat(session, effects);
+  session.closing = session.closing || may_leave(session, effects.now);
   const bool pushed = session.push == outlet && !session.connects_only;
   if (!pushed && wants_out(session)) {
     if (request.ticket != nullptr) effects.tickets.push_back(std::move(request.ticket));

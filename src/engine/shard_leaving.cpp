@@ -41,8 +41,10 @@ void Shard::begin_leaving(Milliseconds spread, Effects& effects) {
   }
 }
 
-/// Ends a session whose turn has come. False when something waits for it: then that leaves first.
+/// Ends a session whose turn has come. False when something waits for it: then that leaves first, and nothing more is
+/// queued, because otherwise one that is always sent something would never go.
 bool Shard::leave(Session& session, Effects& effects) {
+  session.closing = true;
   if (session.waiting_messages() == 0) {
     remove(session, Removal::drained, {}, nullptr, effects);
     return true;

@@ -80,7 +80,7 @@ void Shard::fill(Session& session, std::uint64_t number, const Frame& frame, Eff
 
 bool Shard::enqueue(Session& session, const Frame& frame, Effects& effects) {
   // With many subscribers most queues are empty, and every nanosecond counts.
-  const bool fits = session.queue.empty() && !session.acknowledges && !session.expelled;
+  const bool fits = session.queue.empty() && !session.acknowledges && !session.closing;
   if (!fits && !make_room(session, frame, std::nullopt, effects)) return false;
   const auto number = session.queue.push(frame);
   ++queued_;
@@ -144,7 +144,10 @@ bool Shard::all_are_full() const noexcept {
 }
 
 bool Shard::make_room(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
-  if (session.expelled) return false;
+  if (session.closing && !place) {
+    ++effects.dropped;
+    return false;
+  }
   const Item* older = older_of(session, frame);
   if (is_full(session, frame.size(), older, place.has_value()) ||
       (others(session, older, place.has_value()) > 0 && all_are_full())) {
@@ -163,7 +166,7 @@ bool Shard::give_way(Session& session, const Frame& frame, std::optional<std::ui
     return false;
   }
   if (overflow == Overflow::disconnect) {
-    session.expelled = true;
+    session.closing = true;
     expelled_.push_back(&session);
     return false;
   }

@@ -110,6 +110,16 @@ TEST_CASE("a connect that shares its request is not held, and takes along what t
                         R"({"channel":"/a","id":"2","successful":true}])");
 }
 
+TEST_CASE("what shares its request with a superseded connect is answered all the same", "[connect]") {
+  TestBus bus;
+  const auto client = join(*bus);
+  Exchange batch(*bus, "[" + message(client, "/meta/connect", R"("id":"3")") + "," +
+                           message(client, "/meta/subscribe", R"("id":"4","subscription":"/a")") + "]");
+  auto newer = poll(*bus, client);
+  CHECK(channels(batch.response()) == "/meta/subscribe");
+  CHECK(batch.link().superseded());
+}
+
 TEST_CASE("two connects in one request are both answered", "[connect]") {
   TestBus bus;
   const auto client = join(*bus);

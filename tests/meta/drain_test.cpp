@@ -160,6 +160,35 @@ TEST_CASE("what waits for a client leaves before it is told to go", "[drain]") {
   CHECK(says_to_leave(second[0]));
 }
 
+TEST_CASE("a client that is sent something all the time has its turn like others, and gets what came before that", "[drain]") {
+  TestBus bus;
+  const auto added = bus->add_extension(std::make_shared<Acknowledge>());
+  Acknowledging client(*bus);
+  bus->channel("/a").publish(1);
+  bus->drain(10s);
+  bus.advance(100ms);
+  int polls = 0;
+  for (int number = 2; bus->client(client.id()).connected() && polls < 10; ++number, ++polls) {
+    auto response = client.poll();
+    bus->channel("/a").publish(number);
+    client.hear(response.response());
+  }
+  CHECK(polls == 2);
+  CHECK(client.heard == "1 ");
+  CHECK(bus->stats().clients == 0);
+  CHECK(bus->stats().dropped > 0);
+}
+
+TEST_CASE("without a deadline the bus drains for as long as it takes", "[drain]") {
+  TestBus bus;
+  const auto client = join(*bus);
+  bus->client(client).deliver("/a", 1);
+  bus->drain(Milliseconds::max());
+  bus.advance(1'000ms);
+  CHECK(bus->client(client).connected());
+  CHECK(channels(ask(*bus, message(client, "/meta/connect", R"("id":"3")"))) == "/a /meta/connect");
+}
+
 TEST_CASE("a client that acknowledges goes when it has acknowledged everything", "[drain]") {
   TestBus bus;
   const auto added = bus->add_extension(std::make_shared<Acknowledge>());

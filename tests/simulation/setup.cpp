@@ -40,7 +40,10 @@ Setup::Setup(const Plan& plan) {
   config.interval = Milliseconds(random.chance(30) ? 50 : 0);
   config.max_interval = Milliseconds(1'500);
   config.lazy_timeout = Milliseconds(300);
-  config.publish_rate = config.handshake_rate = 0;
+  config.publish_rate = 0;
+  const int rate = random.between(5, 50);
+  config.handshake_rate = random.chance(50) ? static_cast<std::size_t>(rate) : 0;
+  config.handshake_burst = static_cast<std::size_t>(random.between(1, 8));
   config.channel_timeout = Milliseconds(1'000);
   lazy_channel = random.chance(30) && plan.has(Fault::lazy);
   drains = random.chance(40) && plan.has(Fault::drain);

@@ -72,7 +72,10 @@ void World::removed(const std::string& id, Removal why) {
     fail(Check::session_end, id + " was heard of at " + std::to_string(contact.heard) + " and has expired");
   if (why == Removal::queue && !setup_.has_limit) fail(Check::limits, id + " was expelled, and there is no limit");
   const bool early = why == Removal::drained && now_ < drain_until_ && !setup_.has_limit;
-  if (early && !(session.queue.empty() && session.sent.empty()))
+  // It goes with a connect, by what that acknowledges.
+  if (early && received_ != nullptr && received_->session == id) apply_rest(true);
+  // From its turn on, which comes some time after the beginning, nothing is for it any more.
+  if (early && !(session.sent.empty() && (session.queue.empty() || session.queue.front() >= drained_from_)))
     fail(Check::lost, id + " was let go while something waited for it");
   model_.end(id, why);
 }
@@ -211,6 +214,7 @@ void World::deliver(const std::string& session, int channel) {
 
 void World::drain(Moment deadline) {
   drain_until_ = now_ + deadline;
+  drained_from_ = next_number();
   bus_->drain(Milliseconds(deadline), [this] { drained_ = true; });
 }
 

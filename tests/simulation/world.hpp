@@ -143,6 +143,7 @@ class World final {
   bool calm_ = false;
   bool drained_ = false;
   Moment drain_until_ = 0;
+  int drained_from_ = 0;
   std::uint64_t networks_ = 0;
   int idle_turns_ = 0;
   int stealable_ = 0;

@@ -62,6 +62,19 @@ TEST_CASE("a connect whose place a newer one took is answered by an error withou
   CHECK_FALSE(newer->ready());
 }
 
+TEST_CASE("what shares its request with such a connect is answered", "[gateway]") {
+  GatewayBench bench;
+  const auto id = bench.connected_client();
+  const auto inside = [](std::string array) { return array.substr(1, array.size() - 2); };
+  auto older = bench.post("[" + inside(bench.connect(id)) + "," + inside(bench.subscribe(id, "/a")) + "]");
+  auto newer = bench.post(bench.connect(id));
+  const auto response = older->take();
+  CHECK(response.status == 200);
+  const auto replies = Json::parse(response.body).value();
+  REQUIRE(replies.size() == 1);
+  CHECK(replies[0]["channel"].as_string() == "/meta/subscribe");
+}
+
 TEST_CASE("what is meant for a peer that hung up waits for its next connect", "[gateway]") {
   GatewayBench bench;
   const auto id = bench.connected_client();

@@ -18,7 +18,8 @@ HttpResponse LinkExchange::take() {
   HttpResponse response;
   const auto link = std::move(link_);
   const auto frames = link->take(config_.max_response);
-  if (link->superseded()) {
+  // What else stood in its request is answered all the same.
+  if (link->superseded() && frames.empty()) {
     response.status = config_.duplicate_connect_status;
     response.headers = plan_.visitor->headers(Content::nothing);
   } else if (plan_.callback != nullptr) {
