@@ -102,6 +102,15 @@ struct Config {
   std::size_t handshake_rate = 1'000;
   std::size_t handshake_burst = 2'000;
 
+  /// Handshakes from one address (Request::remote_address) or one /64 of IPv6, so that one peer cannot take all that there
+  /// is for others; one beyond is told when to come again in the line of its own address. A tenth of the rate of all, and
+  /// a burst for an office whose hundreds of people have one address and all come back after a restart: half a thousand
+  /// are in at once, a thousand within six seconds. No limit for addresses that nobody has on the open Internet, where
+  /// proxies sit: loopback, link-local, private and shared ones (100.64.0.0/10); nor where the address is unknown. **Behind
+  /// a proxy with any other address** all of its clients are one address: give that of the client (HttpRequest), or say 0.
+  std::size_t handshake_rate_per_address = 100;
+  std::size_t handshake_burst_per_address = 500;
+
   /// Refuses handshakes without `version`, with one that is not 1.x, or without a common connection type. Off by
   /// default: several clients in use leave them out.
   bool strict_handshake = false;

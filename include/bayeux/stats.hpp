@@ -30,7 +30,8 @@ struct Stats {
   std::uint64_t dropped = 0;    ///< Copies that had to leave a full queue, did not fit, or came when it was time to go.
   std::uint64_t replaced = 0;   ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
   std::uint64_t repeated = 0;   ///< Copies that were sent again because they had not been acknowledged.
-  std::uint64_t withheld = 0;   ///< Copies that a DeliveryPolicy, ReceiverFilter or Extension kept from their receiver.
+  std::uint64_t withheld = 0;   ///< Copies that a DeliveryPolicy, ReceiverFilter or Extension kept from their receiver;
+                                ///< what an Extension lets nobody see of the program's own messages, each once.
   std::uint64_t wakes = 0;      ///< Calls of Carrier::wake.
 
   // So far: sessions.
@@ -49,6 +50,7 @@ struct Stats {
   std::uint64_t deleted = 0;             ///< Messages that a filter, listener or extension ended.
   std::uint64_t over_publish_rate = 0;   ///< Messages beyond Config::publish_rate.
   std::uint64_t over_handshake_rate = 0;  ///< Handshakes beyond Config::handshake_rate, told to come again.
+  std::uint64_t over_handshake_rate_per_address = 0;  ///< Those beyond Config::handshake_rate_per_address instead.
   std::uint64_t over_sessions = 0;       ///< Handshakes beyond Config::max_sessions, told to come again.
   std::uint64_t over_channels = 0;       ///< Messages that would have made more than Config::max_channels.
   std::uint64_t over_subscriptions = 0;  ///< Messages that would have made more than Config::max_subscriptions.
@@ -120,6 +122,8 @@ struct Stats {
     visit("deleted", deleted, "Messages that a filter, listener or extension ended");
     visit("over_publish_rate", over_publish_rate, "Messages beyond the rate of publishing");
     visit("over_handshake_rate", over_handshake_rate, "Handshakes beyond the rate, told to come again");
+    visit("over_handshake_rate_per_address", over_handshake_rate_per_address,
+          "Handshakes beyond the rate of one address, told to come again");
     visit("over_sessions", over_sessions, "Handshakes beyond the number of sessions");
     visit("over_channels", over_channels, "Messages beyond the number of channels");
     visit("over_subscriptions", over_subscriptions, "Messages beyond the number of subscriptions");

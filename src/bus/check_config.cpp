@@ -24,6 +24,7 @@ Config check_config(Config config) {
   require(config.max_channels > 0, "Config::max_channels must be positive");
   require(config.publish_burst > 0, "Config::publish_burst must be positive");
   require(config.handshake_burst > 0, "Config::handshake_burst must be positive");
+  require(config.handshake_burst_per_address > 0, "Config::handshake_burst_per_address must be positive");
   require(config.max_queue_messages > 0, "Config::max_queue_messages must be positive");
   require(config.shards > 0 && config.shards <= engine::Interest::max_shards, "Config::shards must be between 1 and 64");
   if (config.policy == nullptr) config.policy = std::make_shared<SecurityPolicy>();

@@ -8,9 +8,6 @@ Count count_of(std::string_view error) noexcept {
   if (error == errors::channel_limit) return Count::channels;
   if (error == errors::subscription_limit) return Count::subscriptions;
   if (error == errors::publish_rate) return Count::publish_rate;
-  if (error == errors::handshake_rate) return Count::handshake_rate;
-  if (error == errors::server_busy) return Count::sessions;
-  if (error == errors::server_draining) return Count::draining;
   if (error == errors::session_unknown) return Count::unknown;
   if (error == errors::message_deleted) return Count::deleted;
   // Only what was denied has a reason between its colons.
@@ -24,6 +21,8 @@ std::string_view limit_name(Count what) noexcept {
       return "publish_rate";
     case Count::handshake_rate:
       return "handshake_rate";
+    case Count::handshake_rate_per_address:
+      return "handshake_rate_per_address";
     case Count::sessions:
       return "max_sessions";
     case Count::channels:
@@ -49,6 +48,7 @@ void Counters::read(Stats& stats) const noexcept {
   stats.deleted = value(Count::deleted);
   stats.over_publish_rate = value(Count::publish_rate);
   stats.over_handshake_rate = value(Count::handshake_rate);
+  stats.over_handshake_rate_per_address = value(Count::handshake_rate_per_address);
   stats.over_sessions = value(Count::sessions);
   stats.over_channels = value(Count::channels);
   stats.over_subscriptions = value(Count::subscriptions);

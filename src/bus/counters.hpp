@@ -19,6 +19,7 @@ enum class Count : std::uint8_t {
   deleted,
   publish_rate,
   handshake_rate,
+  handshake_rate_per_address,
   sessions,
   channels,
   subscriptions,

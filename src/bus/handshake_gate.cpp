@@ -1,27 +1,19 @@
 #include "handshake_gate.hpp"
 
-#include <algorithm>
-
-#include "engine/scatter.hpp"
+#include "peer_network.hpp"
 
 namespace bayeux::bus {
-namespace {
 
-/// Nobody waits for longer, so that whoever shakes hands in a loop cannot send others away for hours.
-constexpr Milliseconds longest{60'000};
-
-}  // namespace
-
-std::optional<Milliseconds> HandshakeGate::enter(Time now) {
-  if (!limit_.limits()) return std::nullopt;
+std::optional<HandshakeGate::Delay> HandshakeGate::enter(std::string_view remote_address, Time now) {
+  const auto peer = peer_network(remote_address);
   const std::lock_guard lock(mutex_);
-  if (limit_.take(full_, now)) return std::nullopt;
-  // A little slower than the rate, so that there is room for those who come for the first time.
-  taken_ = std::max(taken_, now) + limit_.step() + limit_.step() / 8;
-  const auto wait = std::chrono::ceil<Milliseconds>(taken_ - now);
-  if (wait <= longest) return wait;
-  taken_ = now + longest;
-  return longest / 2 + engine::scattered(++turned_away_, longest / 2);
+  // What is beyond a share must not reach the line of all. What that turns away has used its share up all the same:
+  // otherwise whoever asks in a loop would move everybody's times on.
+  if (const auto interval = peer ? shares_.enter(*peer, now) : std::nullopt) {
+    return Delay{*interval, Count::handshake_rate_per_address};
+  }
+  if (const auto interval = all_.enter(limit_, now)) return Delay{*interval, Count::handshake_rate};
+  return std::nullopt;
 }
 
 }  // namespace bayeux::bus

@@ -1,35 +1,42 @@
 #pragma once
 
-#include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 #include <bayeux/clock.hpp>
 #include <bayeux/config.hpp>
 
+#include "counters.hpp"
 #include "engine/rate_limit.hpp"
+#include "handshake_line.hpp"
+#include "handshake_shares.hpp"
 
 namespace bayeux::bus {
 
-/// Lets handshakes in at the rate of Config::handshake_rate, and gives each of the others a time of its own to come
-/// again: then they come at that rate, too, and not all at once.
+/// Lets handshakes in at the rate of Config::handshake_rate, of which each address has a share, and gives each of the
+/// others a time of its own to come again: then they come at that rate, too, and not all at once.
 ///
 /// Threads: any, at once.
 class HandshakeGate final {
  public:
-  explicit HandshakeGate(const Config& config) noexcept : limit_(config.handshake_rate, config.handshake_burst) {}
+  /// After how long a client is to come again, and which limit it hit.
+  struct Delay {
+    Milliseconds interval;
+    Count limit;
+  };
 
-  /// Nothing when the handshake may go on; otherwise after how long its client is to come again.
-  std::optional<Milliseconds> enter(Time now);
+  explicit HandshakeGate(const Config& config) noexcept
+      : limit_(config.handshake_rate, config.handshake_burst), shares_(config) {}
+
+  /// Nothing when the handshake from there may go on.
+  std::optional<Delay> enter(std::string_view remote_address, Time now);
 
  private:
   const engine::RateLimit limit_;
   std::mutex mutex_;
-  Time full_{};
-
-  /// Until when all times are given away.
-  Time taken_{};
-  std::uint64_t turned_away_ = 0;
+  HandshakeLine all_;
+  HandshakeShares shares_;
 };
 
 }  // namespace bayeux::bus

@@ -132,7 +132,11 @@ void refuse_companion(LinkState& link, protocol::Incoming& incoming) {
 }
 
 void refuse(Step& step, std::string_view error) {
-  step.core.note(count_of(error), step.from.id());
+  refuse(step, error, count_of(error));
+}
+
+void refuse(Step& step, std::string_view error, Count counted_as) {
+  step.core.note(counted_as, step.from.id());
   step.reply.successful = false;
   step.reply.error = error;
   if (step.reply.advice.is_null()) {

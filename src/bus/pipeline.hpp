@@ -97,6 +97,7 @@ std::optional<Verdict> ask(Step& step, std::size_t number, std::string_view what
 /// Ends a step: lets the extensions see the reply, and leaves it with the link.
 void answer(Step& step, std::uint64_t before = LinkState::after_all_events);
 void refuse(Step& step, std::string_view error);
+void refuse(Step& step, std::string_view error, Count counted_as);
 
 /// Leaves the reply to a connect with the link, which completes it when it is taken.
 void answer_connect(Step& step);

@@ -133,7 +133,11 @@ std::optional<Frame> freeze_event(BusCore& core, const Client& from, Message& ev
     bool drop = false;
     const bool fine =
         core.guarded("Extension::outgoing", [&] { drop = (*entry)->hook->outgoing(from, event) == Flow::drop; });
-    if (drop || !fine) return std::nullopt;
+    if (drop || !fine) {
+      // What a client publishes is refused, and counted as that.
+      if (!from.valid()) core.note(Count::withheld);
+      return std::nullopt;
+    }
   }
   Frame::Handling handling{treatment.lazy, treatment.overflow, std::nullopt, core.router.bytes()};
   if (treatment.lazy.count() <= 0) handling.since = core.measured_since();
@@ -153,7 +157,10 @@ std::error_code send_to(BusCore& core, const std::string& id, const Message& eve
   }
   if (!core.router.contains(id)) return Errc::client_unknown;
   const auto own = personal_frame(core, core.client(id), {event, frame, std::move(filters)});
-  if (!own) return Errc::message_deleted;
+  if (!own) {
+    core.note(Count::withheld);
+    return Errc::message_deleted;
+  }
   return core.router.deliver(id, *own) ? std::error_code() : Errc::client_unknown;
 }
 
@@ -164,7 +171,9 @@ std::optional<Frame> frame_for(BusCore& core, const Client& to, Message& event) 
   treatment.lazy = Milliseconds(0);
   const auto frame = freeze_event(core, {}, event, treatment);
   if (!frame) return std::nullopt;
-  return personal_frame(core, to, {event, *frame, receiver_filters_of(core, event.channel)});
+  auto own = personal_frame(core, to, {event, *frame, receiver_filters_of(core, event.channel)});
+  if (!own) core.note(Count::withheld);
+  return own;
 }
 
 void publish(Step& step) {

@@ -12,7 +12,7 @@ int main(int count, char* values[]) try {
   bayeux::AsioServerConfig config;
   config.port = bayeux::bench::port_argument(count, values);
   bayeux::bench::raise_descriptor_limit();
-  bayeux::Bus bus({.publish_rate = 0, .handshake_rate = 0});
+  bayeux::Bus bus({.publish_rate = 0, .handshake_rate = 0, .handshake_rate_per_address = 0});
   bayeux::AsioServer server(bus, config);
   server.stop_on_signals();
   bayeux::bench::announce(server.port());

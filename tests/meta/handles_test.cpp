@@ -199,6 +199,9 @@ TEST_CASE("a configuration that contradicts itself is refused", "[handles]") {
   CHECK(refuses([](Config& c) { c.max_batch = 0; }));
   CHECK(refuses([](Config& c) { c.max_depth = 0; }));
   CHECK(refuses([](Config& c) { c.max_sessions = 0; }));
+  CHECK(refuses([](Config& c) { c.publish_burst = 0; }));
+  CHECK(refuses([](Config& c) { c.handshake_burst = 0; }));
+  CHECK(refuses([](Config& c) { c.handshake_burst_per_address = 0; }));
   CHECK(refuses([](Config& c) { c.max_queue_messages = 0; }));
   CHECK(refuses([](Config& c) { c.shards = 0; }));
   CHECK(refuses([](Config& c) { c.shards = 65; }));

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <bayeux/transports/loopback.hpp>
@@ -13,6 +16,11 @@ namespace bayeux::test {
 namespace {
 
 using namespace std::chrono_literals;
+
+struct Lines final : Log {
+  void write(LogLevel, std::string_view line) noexcept override { text.append(line).append("\n"); }
+  std::string text;
+};
 
 Config publishing(std::size_t rate, std::size_t burst) {
   Config config;
@@ -35,9 +43,66 @@ int let_through(Bus& bus, const std::string& client, int tries, const char* chan
   return count;
 }
 
+constexpr const char* handshake = R"([{"channel":"/meta/handshake","id":"1"}])";
+
 Json shake(Bus& bus) {
-  return ask(bus, R"([{"channel":"/meta/handshake","id":"1"}])")[0];
+  return ask(bus, handshake)[0];
 }
+
+/// A handshake from that address: when its client is to come again, in ms; nothing when it was let in.
+std::optional<std::int64_t> come_from(Bus& bus, std::string_view address) {
+  const auto link = bus.open_link({"long-polling", false, false, std::nullopt}, std::make_shared<CountingCarrier>());
+  Request request;
+  request.remote_address = address;
+  link->receive(handshake, request);
+  const Json reply = *Json::parse(link->take(1 << 20)[0].text());
+  if (reply["successful"] == Json(true)) return std::nullopt;
+  CHECK(reply["error"].as_string() == "503::handshake_rate");
+  CHECK(reply["advice"]["reconnect"].as_string() == "handshake");
+  return reply["advice"]["interval"].as_integer();
+}
+
+/// How many of so many handshakes from that address in a row are let in.
+int let_in_from(Bus& bus, std::string_view address, int tries) {
+  int count = 0;
+  for (int i = 0; i < tries; ++i) count += come_from(bus, address) ? 0 : 1;
+  return count;
+}
+
+Config shared(std::size_t rate, std::size_t burst) {
+  Config config;
+  config.handshake_rate_per_address = rate;
+  config.handshake_burst_per_address = burst;
+  return config;
+}
+
+/// Clients from addresses of their own who come one after the other, and again when they are told to.
+struct Newcomers {
+  Newcomers(int clients, Milliseconds apart) {
+    for (int i = 0; i < clients; ++i) {
+      const auto time = i * apart.count();
+      coming.emplace(time, Client{"198.18." + std::to_string(i / 250) + "." + std::to_string(i % 250), time});
+    }
+  }
+
+  void come(Bus& bus, std::int64_t now) {
+    while (!coming.empty() && coming.begin()->first <= now) {
+      const auto client = coming.extract(coming.begin()).mapped();
+      if (const auto interval = come_from(bus, client.address)) {
+        coming.emplace(now + *interval, client);
+      } else {
+        longest = std::max(longest, now - client.since);
+      }
+    }
+  }
+
+  struct Client {
+    std::string address;
+    std::int64_t since;
+  };
+  std::multimap<std::int64_t, Client> coming;  ///< When, in ms.
+  std::int64_t longest = 0;                    ///< How long one took to get in.
+};
 
 }  // namespace
 
@@ -133,6 +198,104 @@ TEST_CASE("nobody is told to wait for longer than a minute, however many come", 
   for (int i = 0; i < 3'000; ++i) longest = std::max(longest, shake(*bus)["advice"]["interval"].as_integer());
   CHECK(longest > 55'000);
   CHECK(longest <= 60'000);
+}
+
+TEST_CASE("whoever shakes hands in a loop keeps nobody else out", "[rate]") {
+  TestBus bus;
+  Newcomers newcomers(200, 20ms);
+  int let_in = 0;
+  for (std::int64_t now = 0; now < 5'000; ++now) {
+    let_in += let_in_from(*bus, "203.0.113.7", 20);
+    newcomers.come(*bus, now);
+    bus.advance(1ms);
+  }
+  CHECK(newcomers.coming.empty());
+  CHECK(newcomers.longest == 0);
+  CHECK(let_in <= 500 + 5 * 100);
+  CHECK(bus->stats().over_handshake_rate == 0);
+  CHECK(bus->stats().over_handshake_rate_per_address == static_cast<std::uint64_t>(100'000 - let_in));
+}
+
+TEST_CASE("whoever shakes hands in a loop while a crowd comes delays it by no more than his share", "[rate]") {
+  TestBus bus;
+  Newcomers crowd(5'000, 0ms);
+  for (std::int64_t now = 0; now < 8'000; ++now) {
+    let_in_from(*bus, "203.0.113.7", 10);
+    crowd.come(*bus, now);
+    bus.advance(1ms);
+  }
+  // 3,000 of them are beyond the burst. He has a tenth of the rate, and a burst of 500.
+  CHECK(crowd.coming.empty());
+  CHECK(crowd.longest > 3'000);
+  CHECK(crowd.longest < 4'500);
+}
+
+TEST_CASE("an office behind one address is let in at once up to its burst, and then each at a time of its own",
+          "[rate]") {
+  TestBus bus;
+  CHECK(let_in_from(*bus, "203.0.113.7", 500) == 500);
+  std::multimap<std::int64_t, int> coming;
+  for (int i = 0; i < 100; ++i) {
+    const auto interval = come_from(*bus, "203.0.113.7");
+    REQUIRE(interval.has_value());
+    coming.emplace(*interval, i);
+  }
+  for (std::int64_t now = 0; const auto& [time, client] : coming) {
+    bus.advance(Milliseconds(time - std::exchange(now, time)));
+    CHECK_FALSE(come_from(*bus, "203.0.113.7").has_value());
+  }
+  CHECK(coming.rbegin()->first < 1'200);
+  CHECK(bus->stats().handshakes == 600);
+}
+
+TEST_CASE("the addresses of one /64 have one share, and each address of IPv4 has its own", "[rate]") {
+  TestBus bus(shared(1, 2));
+  CHECK(let_in_from(*bus, "2001:db8:1:2::1", 2) == 2);
+  CHECK(let_in_from(*bus, "2001:db8:1:2:3:4:5:6", 2) == 0);
+  CHECK(let_in_from(*bus, "2001:db8:1:3::1", 2) == 2);
+  CHECK(let_in_from(*bus, "203.0.113.7", 3) == 2);
+  CHECK(let_in_from(*bus, "::ffff:203.0.113.7", 1) == 0);
+  CHECK(let_in_from(*bus, "203.0.113.8", 3) == 2);
+}
+
+TEST_CASE("where proxies sit, and where the address is not known, there is no share", "[rate]") {
+  TestBus bus(shared(1, 1));
+  for (const std::string address : {"", "unknown", "127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+                                    "100.64.0.1", "fd00::1", "fe80::1", "::ffff:10.1.2.3"}) {
+    INFO(address);
+    CHECK(let_in_from(*bus, address, 10) == 10);
+  }
+  CHECK(bus->stats().over_handshake_rate_per_address == 0);
+}
+
+TEST_CASE("that an address went beyond its share is logged as a limit of its own, and without the address", "[rate]") {
+  const auto log = std::make_shared<Lines>();
+  auto config = shared(1, 1);
+  config.log = log;
+  TestBus bus(config);
+  let_in_from(*bus, "203.0.113.7", 4);
+  CHECK(log->text == "limit=handshake_rate_per_address count=1\n");
+}
+
+TEST_CASE("each of the two rates of handshakes can be left out", "[rate]") {
+  TestBus unshared(shared(0, 1));
+  CHECK(let_in_from(*unshared, "203.0.113.7", 1'500) == 1'500);
+  auto config = shared(1, 1);
+  config.handshake_rate = 0;
+  TestBus only_shares(config);
+  CHECK(let_in_from(*only_shares, "203.0.113.7", 3) == 1);
+  for (int i = 0; i < 3'000; ++i) shake(*only_shares);
+  CHECK(only_shares->stats().handshakes == 3'001);
+}
+
+TEST_CASE("what a client on a lasting connection shakes hands for counts for the address that it came from", "[rate]") {
+  TestBus bus(shared(1, 2));
+  const auto link = bus->open_link(duplex(), std::make_shared<CountingCarrier>());
+  Request request;
+  request.remote_address = "203.0.113.7";
+  for (int i = 0; i < 5; ++i) link->receive(handshake, request);
+  CHECK(bus->stats().handshakes == 2);
+  CHECK(bus->stats().over_handshake_rate_per_address == 3);
 }
 
 TEST_CASE("after a storm of 15,000 everybody is let in within the time that the rate implies, and none above it",

@@ -1,8 +1,10 @@
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <bayeux/bayeux.hpp>
 #include <bayeux/prometheus.hpp>
@@ -28,6 +30,17 @@ struct Denying final : DeliveryPolicy {
   Verdict can_deliver(const Client&, const Message& event) override {
     return event.channel == "/withheld" ? Verdict::deny() : Verdict::allow();
   }
+};
+
+/// Lets no event out.
+struct Keeping final : Extension {
+  Flow outgoing(const Client&, Message& event) override {
+    return event.channel.starts_with("/meta/") ? Flow::pass : Flow::drop;
+  }
+};
+
+struct KeptFromAll final : ReceiverFilter {
+  std::optional<Json> filter(const Client&, const ChannelId&, Json) override { return std::nullopt; }
 };
 
 Config denying() {
@@ -122,6 +135,41 @@ TEST_CASE("copies that are kept from their receiver, and verdicts that come too 
   static_cast<void>(waiting.response());
   CHECK(slow->stats().verdict_timeouts == 1);
   CHECK(slow->stats().denied == 1);
+}
+
+TEST_CASE("what an extension or a filter keeps of what the program sends is counted, and a client's as refused",
+          "[stats]") {
+  TestBus bus;
+  const auto id = join(*bus);
+  const auto client = bus->client(id);
+  subscribe(*bus, id, "/a");
+  const auto snapshot = bus->channel("/state").on_snapshot([](Snapshot& state) { state.deliver(1); });
+  auto withheld = [&, before = std::uint64_t(0)]() mutable {
+    const auto now = bus->stats().withheld;
+    return now - std::exchange(before, now);
+  };
+  {
+    const auto keeping = bus->add_extension(std::make_shared<Keeping>());
+    CHECK(bus->channel("/a").publish(1) == Errc::message_deleted);
+    CHECK(withheld() == 1);
+    CHECK(client.deliver("/b", 1) == Errc::message_deleted);
+    CHECK(withheld() == 1);
+    subscribe(*bus, id, "/state");
+    CHECK(withheld() == 1);
+    CHECK(tell(*bus, id, "/a", R"("data":1)")["successful"] == Json(false));
+    CHECK(withheld() == 0);
+    CHECK(bus->stats().deleted == 1);
+  }
+  tell(*bus, id, "/meta/unsubscribe", R"("subscription":"/state")");
+  const auto filter = bus->channel("/**").add_receiver_filter(std::make_shared<KeptFromAll>());
+  CHECK(client.deliver("/b", 1) == Errc::message_deleted);
+  CHECK(withheld() == 1);
+  client.set_user("ann");
+  CHECK(bus->user("ann").deliver("/b", 1) == 0);
+  CHECK(withheld() == 1);
+  subscribe(*bus, id, "/state");
+  CHECK(withheld() == 1);
+  CHECK(events(collect(*bus, id)).empty());
 }
 
 TEST_CASE("what there is now is shown: sessions, held connects, channels, subscriptions, queues", "[stats]") {
@@ -245,8 +293,8 @@ TEST_CASE("every number of the statistics has a name of its own", "[stats]") {
     names.emplace(name);
     CHECK_FALSE(help.empty());
   });
-  CHECK(count == 34);
-  CHECK(names.size() == 34);
+  CHECK(count == 35);
+  CHECK(names.size() == 35);
 }
 
 }  // namespace bayeux::test

@@ -58,14 +58,14 @@ bool make_ids(Step& step) {
 }
 
 /// Tells a client to come again after that time, here or elsewhere.
-void postpone(Step& step, Milliseconds interval, std::string_view error) {
+void postpone(Step& step, Milliseconds interval, std::string_view error, Count counted_as) {
   step.reply.advice = Json{{"reconnect", "handshake"}, {"interval", interval.count()}};
-  refuse(step, error);
+  refuse(step, error, counted_as);
 }
 
 void send_elsewhere(Step& step) {
   step.link.parts = true;
-  postpone(step, step.core.drain.longer_interval(), errors::server_draining);
+  postpone(step, step.core.drain.longer_interval(), errors::server_draining, Count::draining);
 }
 
 /// True when the client has been told to come again, because there are too many or the bus drains.
@@ -73,9 +73,9 @@ bool postponed(Step& step) {
   auto& core = step.core;
   if (core.drain.begun()) return send_elsewhere(step), true;
   if (step.link.in_process) return false;
-  const auto interval = core.gate.enter(core.config.clock->now());
-  if (interval) postpone(step, *interval, errors::handshake_rate);
-  return interval.has_value();
+  const auto delay = core.gate.enter(step.link.request->remote_address, core.config.clock->now());
+  if (delay) postpone(step, delay->interval, errors::handshake_rate, delay->limit);
+  return delay.has_value();
 }
 
 void turn_away(Step& step, const Verdict& verdict) {
@@ -84,7 +84,8 @@ void turn_away(Step& step, const Verdict& verdict) {
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
   if (step.core.drain.begun()) return send_elsewhere(step);
   const auto interval = step.core.config.max_interval;
-  postpone(step, interval + engine::scattered(engine::Name(step.id).hash, interval), errors::server_busy);
+  postpone(step, interval + engine::scattered(engine::Name(step.id).hash, interval), errors::server_busy,
+           Count::sessions);
 }
 
 /// Everything that the new session is from its first moment on.

@@ -88,7 +88,7 @@ struct GatewayConfig {
 struct GatewayStats {
   // Refused, because of who asks.
   std::uint64_t foreign_origins = 0;  ///< Requests of pages of origins that are not allowed (403).
-  std::uint64_t foreign_forms = 0;    ///< Those of them for which a browser asks nobody first: POSTs as of a form (403).
+  std::uint64_t foreign_forms = 0;    ///< Others, for which a browser asks nobody first: POSTs as of a form (403).
 
   // Refused, because of what is asked.
   std::uint64_t too_large = 0;         ///< Beyond GatewayConfig::max_body (413, 414).
