@@ -54,19 +54,34 @@ BrowserCookie cookie_of(std::string_view line) {
           .domain = std::string(parts[2]),
           .same_site = std::string(parts[3]),
           .http_only = has('h'),
-          .secure = has('s'),
+          .secure = has('a') ? CookieSecurity::always : has('s') ? CookieSecurity::over_tls : CookieSecurity::never,
           .partitioned = has('p')};
+}
+
+bool begins(std::string_view name, std::string_view prefix) {
+  return std::equal(prefix.begin(), prefix.end(), name.begin(), name.begin() + std::min(name.size(), prefix.size()),
+                    [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+}
+
+/// Browsers keep it only when it is marked `Secure`.
+bool needs_secure(const BrowserCookie& cookie) {
+  return cookie.same_site == "None" || cookie.partitioned || begins(cookie.name, "__Host-") ||
+         begins(cookie.name, "__Secure-");
 }
 
 /// What a browser takes from such a header (RFC 6265, 5.2) is what was meant, and nothing else.
 void check_header(const BrowserCookie& cookie, std::string_view value, bool tls) {
-  const std::string header = http::set_cookie(cookie, value, tls);
+  const bool secure = cookie.secure == CookieSecurity::always || (cookie.secure == CookieSecurity::over_tls && tls);
+  const auto set = http::set_cookie(cookie, value, tls);
+  require(set.has_value() == (secure || !needs_secure(cookie)), "just what browsers would drop is not set");
+  if (!set) return;
+  const std::string& header = *set;
   const bool one_line = std::all_of(header.begin(), header.end(), [](char c) { return c >= ' ' && c != '\x7f'; });
   require(one_line, "a header is one line");
   std::vector<std::string> meant{cookie.name + "=" + std::string(value), "Path=" + cookie.path};
   if (!cookie.domain.empty()) meant.push_back("Domain=" + cookie.domain);
   if (cookie.http_only) meant.emplace_back("HttpOnly");
-  if (cookie.secure && tls) meant.emplace_back("Secure");
+  if (secure) meant.emplace_back("Secure");
   if (!cookie.same_site.empty()) meant.push_back("SameSite=" + cookie.same_site);
   if (cookie.partitioned) meant.emplace_back("Partitioned");
   std::vector<std::string> said;
@@ -96,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(of_a_bus(value), "a cookie is of letters and digits");
   require(value == expected(request, name), "the first of a name counts");
   if (!valid) return 0;
-  require(cookie.secure || (cookie.same_site != "None" && !cookie.partitioned), "browsers keep such a cookie");
+  require(cookie.secure != CookieSecurity::never || !needs_secure(cookie), "browsers keep such a cookie");
   check_header(cookie, value, true);
   check_header(cookie, value.empty() ? "value" : value, false);
   return 0;

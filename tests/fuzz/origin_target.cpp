@@ -58,15 +58,17 @@ void check_own(const HttpRequest& request, std::string_view origin, std::string_
     return short_form(small(origin)) == scheme + short_form(small(without_blanks(host)));
   };
   const bool own = is("https://", ":443") || (!request.tls && is("http://", ":80"));
-  require(own || !Cors({}, {}).lets_in(request), "only the host itself is let in");
+  const Cors nobody({}, {});
+  require(own || http::Visitors(nobody).let_in(request) == nullptr, "only the host itself is let in");
 }
 
 /// Remembers nothing wrong of who came before, and tells each what it may know.
 void check_visitors(const Cors& cors, const HttpRequest& request, std::string_view origin) {
+  const bool stranger = http::Visitors(cors).let_in(request) == nullptr;
   http::Visitors visitors(cors);
   for (int i = 0; i < 2; ++i) {
     const auto visitor = visitors.let_in(request);
-    require((visitor != nullptr) == cors.lets_in(request), "it does not matter who remembers");
+    require((visitor == nullptr) == stranger, "it does not matter who remembers");
     const auto headers = (visitor != nullptr ? visitor : visitors.anybody())->headers(http::Content::messages);
     check_fields(headers);
     const auto* told = headers.find("Access-Control-Allow-Origin");

@@ -239,7 +239,7 @@ TEST_CASE("what a publish touches of a session lies in its first two lines of ca
   CHECK(end_of(session->pressing) <= 128);
   CHECK(end_of(session->connects_only) <= 128);
   CHECK(end_of(session->personal) <= 128);
-  CHECK(end_of(session->expelled) <= 128);
+  CHECK(end_of(session->closing) <= 128);
   CHECK(end_of(session->acknowledges) <= 128);
   CHECK(end_of(session->stamp) <= 128);
   CHECK(end_of(session->requests) <= 128);
