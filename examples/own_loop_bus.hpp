@@ -57,7 +57,7 @@ class BusRoute final {
   static own::Response translated(bayeux::HttpResponse response) {
     const auto fields = response.headers.lines();
     if (!fields) return {500, {}, {}};
-    return {response.status, std::string(*fields), std::move(response.body)};
+    return {response.status, std::string(*fields), std::move(response.body), response.close};
   }
 
   bayeux::Endpoint& endpoint_;

@@ -136,6 +136,7 @@ void Connection::hand_over() {
 void Connection::answer(const Response& response) {
   const auto reply = std::exchange(reply_, nullptr);
   reply->hung_up_ = nullptr;
+  if (response.close) keep_alive_ = false;
   out_.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason(response.status));
   out_.append("\r\nDate: ").append(http_date()).append("\r\n").append(response.fields);
   if (response.status != 204) out_ += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";

@@ -17,6 +17,7 @@ struct Response {
   int status = 200;
   std::string fields;
   std::string body;
+  bool close = false;  ///< The connection ends behind it.
 };
 
 class Connection;

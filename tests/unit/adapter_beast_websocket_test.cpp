@@ -183,3 +183,40 @@ TEST_CASE("what is published while a message is being written follows it, each m
     CHECK((*events)[0]["data"]["number"] == Json(i));
   }
 }
+
+TEST_CASE("a WebSocket over which a client shakes hands while the bus drains is closed",
+          "[adapter][beast][websocket]") {
+  BeastServer server;
+  server.bus.drain(Milliseconds(60'000));
+  Socket socket(server);
+  REQUIRE(socket.open().status == 101);
+  CHECK(socket.ask(R"([{"channel":"/meta/handshake","version":"1.0"}])").find("503::server_draining") !=
+        std::string::npos);
+  CHECK(socket.hear().code() == 1001);
+  socket.peer.send(frames::close_frame(1001));
+  CHECK(socket.peer.closed_by_server());
+  CHECK(server.becomes_idle());
+}
+
+TEST_CASE("a WebSocket whose session is ended because the bus drains is closed, and its client told by its connect",
+          "[adapter][beast][websocket]") {
+  BeastServer server;
+  Socket socket(server);
+  REQUIRE(socket.open().status == 101);
+  const auto id = socket.join();
+  const auto connect = message(id, "/meta/connect", R"("connectionType":"websocket")");
+  SECTION("where one is held") {
+    socket.ask(connect);
+    socket.say(connect);
+    REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
+    server.bus.drain(Milliseconds(0));
+    server.bus.run_due();
+    CHECK(socket.hear().payload.find("402::session_unknown") != std::string::npos);
+  }
+  SECTION("where none is") {
+    server.bus.drain(Milliseconds(0));
+    server.bus.run_due();
+  }
+  CHECK(socket.hear().code() == 1001);
+  CHECK(server.bus.stats().drained == 1);
+}

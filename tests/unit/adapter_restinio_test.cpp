@@ -314,3 +314,38 @@ TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection clo
   CHECK(answer.header("Connection") == "close");
   CHECK(peer.closed_by_server());
 }
+
+TEST_CASE("a WebSocket over which a client shakes hands while the bus drains is closed",
+          "[adapter][restinio][websocket]") {
+  RestinioServer server;
+  server.bus.drain(Milliseconds(60'000));
+  Socket socket(server);
+  socket.peer.send(frames::text_frame("[" + handshake + "]"));
+  CHECK(socket.hear().payload.find("503::server_draining") != std::string::npos);
+  CHECK(socket.hear().code() == 1001);
+  CHECK(server.becomes_idle());
+}
+
+TEST_CASE("a WebSocket whose session is ended because the bus drains is closed, and its client told by its connect",
+          "[adapter][restinio][websocket]") {
+  RestinioServer server;
+  Socket socket(server);
+  socket.peer.send(frames::text_frame("[" + handshake + "]"));
+  const auto id = id_in(socket.hear().payload);
+  const auto ask_later = frames::text_frame("[" + connect(id, "websocket") + "]");
+  SECTION("where one is held") {
+    socket.peer.send(ask_later);
+    socket.hear();
+    socket.peer.send(ask_later);
+    REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
+    server.bus.drain(Milliseconds(0));
+    server.bus.run_due();
+    CHECK(socket.hear().payload.find("402::session_unknown") != std::string::npos);
+  }
+  SECTION("where none is") {
+    server.bus.drain(Milliseconds(0));
+    server.bus.run_due();
+  }
+  CHECK(socket.hear().code() == 1001);
+  CHECK(server.bus.stats().drained == 1);
+}

@@ -183,3 +183,38 @@ TEST_CASE("SIGTERM drains, and a second one stops at once", "[asio][drain]") {
   running.join();
   CHECK(server.connections() == 0);
 }
+
+TEST_CASE("one SIGTERM drains all servers of a bus, and stops none of them at once", "[asio][drain]") {
+  AsioServerConfig config;
+  config.drain_timeout = 3'600s;
+  Bus bus;
+  AsioServer first(bus, RunningServer::on_free_port(config));
+  AsioServer second(bus, RunningServer::on_free_port(config));
+  first.stop_on_signals();
+  second.stop_on_signals();
+  std::thread running_first([&] { first.run(); });
+  std::thread running_second([&] { second.run(); });
+  Follower of_first;
+  Follower of_second;
+  REQUIRE(of_first.join(first.port()));
+  REQUIRE(of_second.join(second.port()));
+  SECTION("by themselves") {}
+  SECTION("also when the application has begun") { bus.drain(3'600s); }
+  // Nobody is let go as long as something waits for him.
+  bus.channel("/numbers").publish(7);
+  std::raise(SIGTERM);
+  REQUIRE(eventually([&] { return bus.draining(); }));
+  // Were the signal looked at any later, nothing would be shown here.
+  std::this_thread::sleep_for(100ms);
+  for (auto* follower : {&of_first, &of_second}) {
+    CHECK(follower->poll());
+    CHECK(follower->numbers() == std::vector<std::int64_t>{7});
+  }
+  for (auto* follower : {&of_first, &of_second}) CHECK_FALSE(follower->poll());
+  CHECK(bus.stats().drained == 2);
+  CHECK(eventually([&] { return !Peer(first.port()).connected() && !Peer(second.port()).connected(); }));
+  first.stop();
+  second.stop();
+  running_first.join();
+  running_second.join();
+}

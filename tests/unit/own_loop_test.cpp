@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "asio_peer.hpp"
+#include "own_loop_bus.hpp"
 #include "own_loop_request.hpp"
 #include "own_loop_server.hpp"
 #include "support/catch.hpp"
@@ -166,4 +167,25 @@ TEST_CASE("a handler that throws is answered 500, and nothing of it", "[own_loop
   CHECK(response.status == 500);
   CHECK(response.body.empty());
   CHECK(peer.send(post("/a", "1")).receive().body == "1");
+}
+
+TEST_CASE("whoever is sent elsewhere by a bus that drains has its connection closed", "[own_loop]") {
+  bayeux::Bus bus;
+  bayeux::Endpoint endpoint(bus);
+  std::unique_ptr<BusRoute> to_bus;
+  own::Server server(0, {}, [&](const own::Request& request, std::shared_ptr<own::Reply> reply) {
+    to_bus->answer(request, std::move(reply));
+  });
+  to_bus = std::make_unique<BusRoute>(endpoint, server.inbox());
+  std::thread running([&] { server.run(); });
+  const auto handshake = post("/bayeux", R"({"channel":"/meta/handshake","version":"1.0"})");
+  Peer peer(server.port());
+  CHECK_FALSE(peer.send(handshake).receive().has("Connection: close"));
+  bus.drain(bayeux::Milliseconds(60'000));
+  const auto answer = peer.send(handshake + handshake).receive();
+  CHECK(answer.body.find("503::server_draining") != std::string::npos);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(peer.closed_by_server());
+  server.stop();
+  running.join();
 }

@@ -196,7 +196,8 @@ void AsioServer::State::wait_for_signal() {
   signals_->async_wait([self = weak_from_this()](std::error_code error, int) {
     const auto state = self.lock();
     if (error || !state || !state->signals_) return;
-    if (state->bus_.draining()) return state->stop();
+    // That the bus drains says nothing: another server of it may have had this very signal before.
+    if (std::exchange(state->signalled_, true)) return state->stop();
     state->wait_for_signal();
     state->drain(state->core_->config.drain_timeout);
   });

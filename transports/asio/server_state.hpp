@@ -71,6 +71,7 @@ class AsioServer::State final : public std::enable_shared_from_this<State> {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::optional<asio::steady_timer> stop_timer_;
   std::optional<asio::signal_set> signals_;
+  bool signalled_ = false;  ///< The first signal has come. On the strand.
 
   std::mutex tasks_mutex_;
   std::vector<std::shared_ptr<http1::PeriodicTask>> tasks_;

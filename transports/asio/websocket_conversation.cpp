@@ -90,12 +90,13 @@ bool WebSocketConversation::send() {
     more = look_ || !output.complete();
   } else if (std::exchange(look_, false)) {
     leaving_ = session_->finished();
-    // Over this connection its client would only come back here.
-    if (leaving_ && connection_.core().bus.draining()) stop();
   }
-  const auto& close = session_->closing();
-  if (close) frames_.close(close->code, close->reason);
-  return more || close;
+  if (const auto& close = session_->closing()) {
+    frames_.close(close->code, close->reason);
+  } else if (connection_.core().stopping) {
+    frames_.close(1001, "The server stops");
+  }
+  return more || frames_.closing();
 }
 
 bool WebSocketConversation::wants_input() const noexcept {
@@ -139,8 +140,9 @@ void WebSocketConversation::say_goodbye() {
   frames_.close(1000, "The session has ended");
 }
 
+/// What the bus has for it goes first: whoever is let go may be one of so many that his wake is still on its way.
 void WebSocketConversation::stop() {
-  frames_.close(1001, "The server stops");
+  more_ = true;
 }
 
 /// As HTTP does: closing at once while bytes are under way would reset the connection, and the peer could lose what was

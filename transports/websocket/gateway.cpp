@@ -82,7 +82,8 @@ WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_p
   auto kept =
       state_->bus.config().policy != nullptr ? std::make_unique<const websocket::KeptRequest>(request) : nullptr;
   WebSocketAnswer answer;
-  answer.session.reset(new WebSocketSession(std::move(link), std::move(kept), state_->config, state_->events));
+  answer.session.reset(
+      new WebSocketSession(std::move(link), std::move(kept), state_->bus, state_->config, state_->events));
   state_->events.add(websocket::Event::opened);
   answer.protocol = std::move(*protocol);
   return answer;

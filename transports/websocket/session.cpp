@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <bayeux/bus.hpp>
 #include <bayeux/error.hpp>
 #include <bayeux/transport.hpp>
 #include <bayeux/transports/websocket.hpp>
@@ -38,8 +39,8 @@ websocket::Event event_of(const WebSocketClose& close) {
 }  // namespace
 
 WebSocketSession::WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
-                                   const WebSocketConfig& config, websocket::Events& events)
-    : config_(config), events_(events), request_(std::move(request)), link_(std::move(link)) {}
+                                   const Bus& bus, const WebSocketConfig& config, websocket::Events& events)
+    : bus_(bus), config_(config), events_(events), request_(std::move(request)), link_(std::move(link)) {}
 
 WebSocketSession::~WebSocketSession() = default;
 
@@ -79,7 +80,13 @@ WebSocketOutput WebSocketSession::take() {
     const bool together = i < frames.size() && (all_together || (is_reply(i - 1) && is_reply(i)));
     if (!together) output.ends_.push_back(i);
   }
+  if (!closing_ && leads_back()) closing_ = {1001, "The client is to go elsewhere"};
   return output;
+}
+
+/// True when its client is to go elsewhere, and would only come back here over a socket that stays.
+bool WebSocketSession::leads_back() {
+  return bus_.draining() && (link_->parts() || link_->finished());
 }
 
 bool WebSocketSession::finished() {

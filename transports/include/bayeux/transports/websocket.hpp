@@ -121,7 +121,8 @@ class WebSocketSession final {
   /// Takes what is to be sent, in order, up to WebSocketConfig::max_take bytes of events. Send it before taking more.
   WebSocketOutput take();
 
-  /// Why the socket is to be closed, once what was taken has been sent; nothing as long as it is to stay.
+  /// Why the socket is to be closed, once what was taken has been sent; nothing as long as it is to stay. While the bus
+  /// drains that is so (1001) as soon as its client has been told to go elsewhere.
   const std::optional<WebSocketClose>& closing() const noexcept { return closing_; }
 
   /// True when the session of its client has ended or goes on elsewhere: close it (1000) when nothing comes in for some
@@ -134,8 +135,11 @@ class WebSocketSession final {
  private:
   friend class WebSocketGateway;
   WebSocketSession(std::unique_ptr<Link> link, std::unique_ptr<const websocket::KeptRequest> request,
-                   const WebSocketConfig& config, websocket::Events& events);
+                   const Bus& bus, const WebSocketConfig& config, websocket::Events& events);
 
+  bool leads_back();
+
+  const Bus& bus_;
   const WebSocketConfig& config_;
   websocket::Events& events_;
   const std::unique_ptr<const websocket::KeptRequest> request_;
