@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <bayeux/transports/asio_server.hpp>
+
 #include "asio/peer_addresses.hpp"
 #include "support/catch.hpp"
 
@@ -86,6 +88,20 @@ TEST_CASE("addresses and networks may have no limit", "[addresses]") {
   PeerAddresses open(1, {"0.0.0.0/0", "::/0"});
   Crowd all(open);
   for (int i = 0; i < 2; ++i) CHECK((all.enter("192.0.2.1") && all.enter("2001:db8::1")));
+}
+
+TEST_CASE("addresses of the machine and of private networks, where proxies sit, have no limit at first", "[addresses]") {
+  PeerAddresses addresses(1, AsioServerConfig().unlimited_addresses);
+  Crowd crowd(addresses);
+  for (const char* local : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.0.1", "100.127.0.1", "::1",
+                            "fd00::1", "fe80::1"}) {
+    INFO(local);
+    CHECK((crowd.enter(local) && crowd.enter(local)));
+  }
+  for (const char* open : {"11.0.0.1", "172.32.0.1", "192.169.0.1", "100.128.0.1", "2001:db8::1"}) {
+    INFO(open);
+    CHECK((crowd.enter(open) && !crowd.enter(open)));
+  }
 }
 
 TEST_CASE("0 is no limit on an address", "[addresses]") {

@@ -75,8 +75,10 @@ struct AsioServerConfig {
   std::size_t max_connections_per_address = 1'000;
 
   /// Addresses and networks, such as `10.0.0.0/8` or `2001:db8::1`, that have no limit of their own. A proxy must be
-  /// among them, because all of its clients come from its address; one on this machine is.
-  std::vector<std::string> unlimited_addresses{"127.0.0.0/8", "::1"};
+  /// among them, because all of its clients come from its address; one on this machine or in a private network is.
+  std::vector<std::string> unlimited_addresses{"127.0.0.0/8",    "10.0.0.0/8",    "172.16.0.0/12", "192.168.0.0/16",
+                                               "169.254.0.0/16", "100.64.0.0/10", "::1",           "fc00::/7",
+                                               "fe80::/10"};
 
   /// Bytes of a request line with all its headers; more is answered 431.
   std::size_t max_header = 16 * 1024;
