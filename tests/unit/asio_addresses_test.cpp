@@ -8,6 +8,7 @@
 #include <bayeux/transports/asio_server.hpp>
 
 #include "asio/peer_addresses.hpp"
+#include "bus/peer_network.hpp"
 #include "support/catch.hpp"
 
 using namespace bayeux;
@@ -90,17 +91,25 @@ TEST_CASE("addresses and networks may have no limit", "[addresses]") {
   for (int i = 0; i < 2; ++i) CHECK((all.enter("192.0.2.1") && all.enter("2001:db8::1")));
 }
 
-TEST_CASE("addresses of the machine and of private networks, where proxies sit, have no limit at first", "[addresses]") {
+TEST_CASE("addresses of private networks, where proxies sit, have no limit at first, and no share of handshakes",
+          "[addresses]") {
   PeerAddresses addresses(1, AsioServerConfig().unlimited_addresses);
   Crowd crowd(addresses);
-  for (const char* local : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.0.1", "100.127.0.1", "::1",
-                            "fd00::1", "fe80::1"}) {
+  for (const char* local :
+       {"127.0.0.0", "127.255.255.255", "10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255", "192.168.0.0",
+        "192.168.255.255", "169.254.0.0", "169.254.255.255", "100.64.0.0", "100.127.255.255", "::1", "fc00::1",
+        "fdff:ffff::1", "fe80::1", "febf:ffff::1"}) {
     INFO(local);
     CHECK((crowd.enter(local) && crowd.enter(local)));
+    CHECK_FALSE(bus::peer_network(local));
   }
-  for (const char* open : {"11.0.0.1", "172.32.0.1", "192.169.0.1", "100.128.0.1", "2001:db8::1"}) {
+  for (const char* open :
+       {"126.255.255.255", "128.0.0.0", "9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
+        "192.169.0.0", "169.253.255.255", "169.255.0.0", "100.63.255.255", "100.128.0.0", "2001:db8::1", "fbff:ffff::1",
+        "fe00::1", "fec0::1"}) {
     INFO(open);
     CHECK((crowd.enter(open) && !crowd.enter(open)));
+    CHECK(bus::peer_network(open));
   }
 }
 
