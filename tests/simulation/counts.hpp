@@ -29,6 +29,7 @@ enum class Count {
   subscribes,
   unsubscribes,
   published,
+  refused,
   taken,
   read,
   repeated,
@@ -46,8 +47,9 @@ constexpr std::string_view name_of(Count count) {
   constexpr std::array<std::string_view, counted> names{
       "events",      "requests",   "connects",   "cut before", "cut held",  "lost responses", "lost messages",
       "duplicates",  "impatient",  "superseded", "cut sockets", "stalls",   "clock jumps",    "handshakes",
-      "kicked",      "vanished",   "goodbyes",   "subscribes", "unsubscribes", "published",   "taken",
-      "read",        "repeated",   "batches",    "dropped",    "expelled",  "expired",        "drained"};
+      "kicked",      "vanished",   "goodbyes",   "subscribes", "unsubscribes", "published",   "refused",
+      "taken",       "read",       "repeated",   "batches",    "dropped",   "expelled",       "expired",
+      "drained"};
   return names[static_cast<std::size_t>(count)];
 }
 

@@ -6,8 +6,9 @@ namespace bayeux::simulation {
 namespace {
 
 constexpr std::array<std::string_view, all_faults> fault_names{
-    "cut_before", "cut_held", "lost_response", "duplicate", "impatience", "cut_socket", "stall", "late_wake", "partial",
-    "jump",       "kick",     "vanish",        "goodbye",   "lazy",       "batch",      "overflow", "acknowledge", "drain"};
+    "cut_before", "cut_held", "lost_response", "duplicate", "impatience", "cut_socket", "stall",
+    "late_wake",  "partial",  "jump",          "kick",      "vanish",     "goodbye",    "lazy",
+    "batch",      "overflow", "rate",          "acknowledge", "drain"};
 
 std::string faults_text(const Plan& plan) {
   std::string text;

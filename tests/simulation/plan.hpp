@@ -29,6 +29,7 @@ enum class Fault {
   lazy,           ///< Messages that wake nobody.
   batch,          ///< The application holds delivery back.
   overflow,       ///< Queues are small.
+  rate,           ///< Clients may not publish as often as they do.
   acknowledge,    ///< Clients acknowledge.
   drain,          ///< In the end the bus lets its clients go.
   size

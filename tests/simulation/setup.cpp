@@ -1,5 +1,7 @@
 #include "setup.hpp"
 
+#include <array>
+
 #include "random.hpp"
 
 namespace bayeux::simulation {
@@ -30,6 +32,14 @@ void draw_limits(Setup& setup, Random& random) {
   if (what == 3) config.max_total_bytes = static_cast<std::size_t>(2 * bytes);
 }
 
+void draw_publish_rate(Config& config, Random random, bool limits) {
+  constexpr std::array<std::size_t, 4> rates{1, 2, 4, 5};
+  const bool drawn = random.chance(25);
+  const auto rate = rates[static_cast<std::size_t>(random.between(0, 3))];
+  config.publish_rate = limits && drawn ? rate : 0;
+  config.publish_burst = static_cast<std::size_t>(random.between(1, 6));
+}
+
 }  // namespace
 
 Setup::Setup(const Plan& plan) {
@@ -40,7 +50,7 @@ Setup::Setup(const Plan& plan) {
   config.interval = Milliseconds(random.chance(30) ? 50 : 0);
   config.max_interval = Milliseconds(1'500);
   config.lazy_timeout = Milliseconds(300);
-  config.publish_rate = 0;
+  draw_publish_rate(config, Random(plan.seed, of_setup, 2), plan.has(Fault::rate));
   const int rate = random.between(5, 50);
   config.handshake_rate = random.chance(50) ? static_cast<std::size_t>(rate) : 0;
   config.handshake_burst = static_cast<std::size_t>(random.between(1, 8));

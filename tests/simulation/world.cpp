@@ -57,6 +57,7 @@ void World::trace(const std::function<std::string()>& text) const {
 void World::added(const std::string& id) {
   ++counts_[Count::handshakes];
   model_.add(id, received_ != nullptr && received_->acknowledges);
+  allowances_.emplace(id, Allowance(setup_.config.publish_rate, setup_.config.publish_burst));
   hear_of(id, now_);
   trace([&] { return id + " begins"; });
 }
@@ -95,12 +96,35 @@ void World::published(const bayeux::Client& from, const Message& message) {
 void World::apply_before(int number) {
   const auto& asked = received_->asked;
   for (; applied_ < asked.size() && asked[applied_].number != number; ++applied_) {
-    if (asked[applied_].verb == Verb::publish)
-      return fail(Check::lost, "publication " + std::to_string(asked[applied_].number) + " was passed over");
-    model_.apply(received_->session, asked[applied_]);
+    if (asked[applied_].verb == Verb::publish) {
+      refuse(asked[applied_]);
+    } else {
+      model_.apply(received_->session, asked[applied_]);
+    }
   }
   if (applied_ == asked.size()) return fail(Check::twice, "publication " + std::to_string(number) + " came again");
+  auto& allowance = allowances_.at(received_->session);
+  if (!allowance.allows(now_)) fail(Check::limits, received_->session + " has published too often");
+  allowance.take(now_);
+  taken_on_[asked[applied_].id] = true;
   ++applied_;
+}
+
+/// A publication was passed over, which only its session's rate allows.
+void World::refuse(const Asked& asked) {
+  if (allowances_.at(received_->session).allows(now_))
+    return fail(Check::lost, "publication " + std::to_string(asked.number) + " was passed over");
+  ++counts_[Count::refused];
+  taken_on_[asked.id] = false;
+}
+
+/// A publication that nobody took on and that did not come too often is that of a session that has ended.
+void World::check_answer(const Item& item) {
+  const auto found = taken_on_.find(item.id);
+  const bool taken_on = found != taken_on_.end() && found->second;
+  const bool too_often = found != taken_on_.end() && !found->second;
+  if (item.successful != taken_on || (item.error == "429::publish_rate") != too_often)
+    fail(Check::answers, "a publication is said to have " + std::string(item.successful ? "come: " : "failed: ") + item.id);
 }
 
 /// Whether there are the channels that are to be unsubscribed from; where one is missing, nothing is done.
@@ -119,7 +143,10 @@ void World::apply_rest(bool knows_names) {
   const auto& session = model_.at(received_->session);
   for (; applied_ < received_->asked.size() && !session.ended; ++applied_) {
     const auto& asked = received_->asked[applied_];
-    if (asked.verb == Verb::publish) fail(Check::lost, "publication " + asked.id + " was not worked on");
+    if (asked.verb == Verb::publish) {
+      refuse(asked);
+      continue;
+    }
     if (asked.verb == Verb::disconnect) fail(Check::session_end, received_->session + " said goodbye and is still here");
     if (asked.verb != Verb::unsubscribe || knows_names) model_.apply(received_->session, asked);
   }
@@ -157,6 +184,7 @@ Packet World::take(Link& link, std::string& session, std::size_t max_bytes) {
       contacts_[session].announced = true;
     }
     if (item->is_event()) ++counts_[Count::taken];
+    if (!item->is_event() && item->channel.rfind("/meta/", 0) != 0) check_answer(*item);
     all.push_back(*item);
     of_session.push_back(std::move(*item));
   }

@@ -12,6 +12,7 @@
 
 #include <bayeux/bayeux.hpp>
 
+#include "allowance.hpp"
 #include "carrier.hpp"
 #include "counts.hpp"
 #include "failure.hpp"
@@ -125,6 +126,8 @@ class World final {
   void removed(const std::string& id, Removal why);
   void published(const bayeux::Client& from, const Message& message);
   void apply_before(int number);
+  void refuse(const Asked& asked);
+  void check_answer(const Item& item);
   bool knows_names(const Sending& sending) const;
   void apply_rest(bool knows_names);
 
@@ -152,6 +155,10 @@ class World final {
   std::vector<int> channels_{-1};
   std::map<std::string, Contact> contacts_;
   Model model_;
+
+  /// What each session may publish, and whether a publication, by the id of its message, was taken on or came too often.
+  std::map<std::string, Allowance> allowances_;
+  std::map<std::string, bool> taken_on_;
 
   /// What is being received, and how far the model has got with it.
   const Sending* received_ = nullptr;
