@@ -27,10 +27,12 @@ inline std::string message_text(const std::string& client, std::string_view chan
          "}]";
 }
 
-/// A client over HTTP: a request, an answer.
-class HttpClient final {
+/// A client over HTTP: a request, an answer. `End` is Peer or TlsPeer, and is made of the arguments.
+template <class End>
+class BasicHttpClient final {
  public:
-  explicit HttpClient(std::uint16_t port, int receive_buffer = 0) : peer(port, receive_buffer) {
+  template <class... Arguments>
+  explicit BasicHttpClient(std::uint16_t port, const Arguments&... arguments) : peer(port, arguments...) {
     id = value_of(ask(handshake_text), "clientId");
   }
 
@@ -46,9 +48,11 @@ class HttpClient final {
   }
   std::string stream_request() const { return get("/bayeux/" + id, "Accept: text/event-stream\r\n"); }
 
-  Peer peer;
+  End peer;
   std::string id;
 };
+
+using HttpClient = BasicHttpClient<Peer>;
 
 inline std::string upgrade_text() {
   return get("/bayeux",
@@ -56,10 +60,12 @@ inline std::string upgrade_text() {
              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
 }
 
-/// A client over WebSocket, which has shaken hands and connected.
-class SocketClient final {
+/// A client over WebSocket, which has shaken hands and connected. `End` as above.
+template <class End>
+class BasicSocketClient final {
  public:
-  explicit SocketClient(std::uint16_t port, int receive_buffer = 0) : peer(port, receive_buffer) {
+  template <class... Arguments>
+  explicit BasicSocketClient(std::uint16_t port, const Arguments&... arguments) : peer(port, arguments...) {
     peer.send(upgrade_text()).receive();
     id = value_of(ask(handshake_text), "clientId");
     ask(message_text(id, "/meta/connect", R"("connectionType":"websocket")"));
@@ -104,11 +110,13 @@ class SocketClient final {
     return true;
   }
 
-  Peer peer;
+  End peer;
   std::string id;
 
  private:
   std::string buffer_;
 };
+
+using SocketClient = BasicSocketClient<Peer>;
 
 }  // namespace bayeux::test

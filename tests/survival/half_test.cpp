@@ -8,7 +8,7 @@
 #include "server_process.hpp"
 #include "support/catch.hpp"
 #ifdef SURVIVAL_TLS
-#include "unit/asio_tls_files.hpp"
+#include "tls.hpp"
 #endif
 
 using namespace bayeux::test;
@@ -83,13 +83,12 @@ TEST_CASE("who sends half of something, byte by byte, has no more time for it", 
 #ifdef SURVIVAL_TLS
 TEST_CASE("who sends half a TLS hello is cut off in time and counted", "[half]") {
   const TlsFiles files;
-  ServerProcess server({"tls_handshake_timeout=400", "certificate=" + files.config().certificate.string(),
-                        "key=" + files.config().key.string()});
+  ServerProcess server({"tls_handshake_timeout=400", certificate_option(files), key_option(files)});
   std::deque<Peer> peers;
   for (std::size_t i = 0; i < crowd; ++i) {
-    peers.emplace_back(server.port()).send(std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01", 8));
+    peers.emplace_back(server.tls_port()).send(std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01", 8));
   }
-  CHECK(eventually([&] { return server.number("server_tls_handshake_timeouts") == crowd; }));
-  CHECK(eventually([&] { return server.number("server_connections") == 0; }));
+  CHECK(eventually([&] { return server.number("tls_tls_handshake_timeouts") == crowd; }));
+  CHECK(eventually([&] { return server.number("tls_connections") == 0; }));
 }
 #endif

@@ -1,11 +1,13 @@
-// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`; it
-// says its port, then does what it is told line by line, and ends with its input.
+// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`, and with
+// a certificate and its key there is another one for TLS on the same bus. It says its ports, then does what it is told
+// line by line, and ends with its input.
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -24,6 +26,7 @@ constexpr std::size_t pause_after = 1 << 20;
 struct Options {
   Config bus;
   AsioServerConfig server;
+  std::optional<TlsConfig> tls;
 };
 
 std::size_t number(const std::string& text) {
@@ -35,8 +38,8 @@ std::size_t number(const std::string& text) {
 
 void set(Options& options, const std::string& name, const std::string& value) {
   if (name == "certificate" || name == "key") {
-    if (!options.server.tls) options.server.tls.emplace();
-    (name == "key" ? options.server.tls->key : options.server.tls->certificate) = value;
+    if (!options.tls) options.tls.emplace();
+    (name == "key" ? options.tls->key : options.tls->certificate) = value;
     return;
   }
   const std::map<std::string, Milliseconds*> times{
@@ -77,16 +80,41 @@ std::int64_t now() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// A server on its own thread.
+class Running final {
+ public:
+  Running(Bus& bus, const AsioServerConfig& config) : server(bus, config), thread_([this] { server.run(); }) {}
+  ~Running() {
+    server.stop();
+    thread_.join();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  AsioServer server;
+
+ private:
+  std::thread thread_;
+};
+
+/// What there is: `tls` may be missing.
+struct Servers {
+  Bus& bus;
+  const Running& plain;
+  const Running* tls;
+};
+
 /// All numbers, and when they were not yet, and no longer, these.
-void tell_numbers(const Bus& bus, const AsioServer& server) {
+void tell_numbers(const Servers& servers) {
   const auto print = [](const char* part) {
     return [part](std::string_view name, std::uint64_t value, std::string_view, bool) {
       std::cout << part << name << ' ' << value << '\n';
     };
   };
   std::cout << "began " << now() << '\n';
-  bus.stats().for_each(print(""));
-  server.stats().for_each(print("server_"));
+  servers.bus.stats().for_each(print(""));
+  servers.plain.server.stats().for_each(print("server_"));
+  if (servers.tls != nullptr) servers.tls->server.stats().for_each(print("tls_"));
   std::cout << "ended " << now() << '\n';
 }
 
@@ -108,12 +136,12 @@ void offer(Bus& bus, std::istream& arguments) {
   }
 }
 
-void obey(Bus& bus, const AsioServer& server, const std::string& line) {
+void obey(const Servers& servers, const std::string& line) {
   std::istringstream words(line);
   std::string command;
   words >> command;
-  if (command == "numbers") tell_numbers(bus, server);
-  if (command == "offer") offer(bus, words);
+  if (command == "numbers") tell_numbers(servers);
+  if (command == "offer") offer(servers.bus, words);
   std::cout << "end" << std::endl;
 }
 
@@ -122,12 +150,16 @@ void obey(Bus& bus, const AsioServer& server, const std::string& line) {
 int main(int count, char* values[]) try {
   const Options options = read(count, values);
   Bus bus(options.bus);
-  AsioServer server(bus, options.server);
-  std::thread thread([&] { server.run(); });
-  std::cout << server.port() << std::endl;
-  for (std::string line; std::getline(std::cin, line);) obey(bus, server, line);
-  server.stop();
-  thread.join();
+  const Running plain(bus, options.server);
+  std::optional<Running> tls;
+  if (options.tls) {
+    auto config = options.server;
+    config.tls = options.tls;
+    tls.emplace(bus, config);
+  }
+  std::cout << plain.server.port() << '\n' << (tls ? tls->server.port() : 0) << std::endl;
+  const Servers servers{bus, plain, tls ? &*tls : nullptr};
+  for (std::string line; std::getline(std::cin, line);) obey(servers, line);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "survival_server: %s\n", error.what());
   return 1;

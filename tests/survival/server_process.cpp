@@ -44,6 +44,7 @@ ServerProcess::ServerProcess(const std::vector<std::string>& limits) {
   output_ = ::fdopen(output[0], "r");
   if (error != 0) throw std::system_error(error, std::system_category(), program);
   port_ = static_cast<std::uint16_t>(std::stoul("0" + line()));
+  tls_port_ = static_cast<std::uint16_t>(std::stoul("0" + line()));
   if (port_ == 0) throw std::runtime_error("the server did not come up");
 }
 

@@ -25,7 +25,10 @@ class ServerProcess final {
 
   std::uint16_t port() const noexcept { return port_; }
 
-  /// What the bus and the server count; those of the server begin with `server_`.
+  /// Where TLS is spoken; 0 without a certificate.
+  std::uint16_t tls_port() const noexcept { return tls_port_; }
+
+  /// What the bus and its servers count; those of the server begin with `server_`, those of the one for TLS with `tls_`.
   Numbers numbers();
   std::uint64_t number(const std::string& name) { return numbers().at(name); }
 
@@ -46,6 +49,7 @@ class ServerProcess final {
   std::FILE* input_ = nullptr;
   std::FILE* output_ = nullptr;
   std::uint16_t port_ = 0;
+  std::uint16_t tls_port_ = 0;
 };
 
 }  // namespace bayeux::test

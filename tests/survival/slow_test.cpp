@@ -8,6 +8,10 @@
 #include "clients.hpp"
 #include "server_process.hpp"
 #include "support/catch.hpp"
+#ifdef SURVIVAL_TLS
+#include "tls.hpp"
+#include "unit/asio_tls_peer.hpp"
+#endif
 
 using namespace bayeux::test;
 using namespace std::chrono_literals;
@@ -60,10 +64,12 @@ void offer(ServerProcess& server, const char* what) {
   CHECK(audience.out_of_order() == 0);
 }
 
-std::unique_ptr<ServerProcess> small_server() {
+std::unique_ptr<ServerProcess> small_server(const std::vector<std::string>& more = {}) {
   // Nobody is let go while he is looked at.
-  return std::make_unique<ServerProcess>(std::vector<std::string>{
-      "max_queue_bytes=" + std::to_string(queue), "write_timeout=600000", "max_interval=600000", "timeout=600000"});
+  std::vector<std::string> limits{"max_queue_bytes=" + std::to_string(queue), "write_timeout=600000",
+                                  "max_interval=600000", "timeout=600000"};
+  limits.insert(limits.end(), more.begin(), more.end());
+  return std::make_unique<ServerProcess>(limits);
 }
 
 }  // namespace
@@ -104,3 +110,24 @@ TEST_CASE("clients that stall together share what they were not sent", "[slow]")
   }
   offer(*server, "ten WebSockets");
 }
+
+#ifdef SURVIVAL_TLS
+TEST_CASE("a WebSocket over TLS that stalls costs its queue, and others go on", "[slow]") {
+  const TlsFiles files;
+  const auto server = small_server({certificate_option(files), key_option(files)});
+  BasicSocketClient<TlsPeer> stalled(server->tls_port());
+  stalled.subscribe("/flood");
+  offer(*server, "WebSocket over TLS");
+}
+
+TEST_CASE("a poll over TLS whose answer is not read costs its queue, and others go on", "[slow]") {
+  const TlsFiles files;
+  const auto server = small_server({certificate_option(files), key_option(files)});
+  BasicHttpClient<TlsPeer> stalled(server->tls_port());
+  stalled.ask(stalled.connect());
+  stalled.subscribe("/flood");
+  stalled.say(stalled.connect());
+  REQUIRE(eventually([&] { return server->number("held") == 1; }));
+  offer(*server, "long-polling over TLS");
+}
+#endif
