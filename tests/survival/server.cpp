@@ -1,6 +1,6 @@
-// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`, and with
-// a certificate and its key there is another one for TLS on the same bus. It says its ports, then does what it is told
-// line by line, and ends with its input.
+// The server whose survival is tried, in a process of its own. Its arguments are limits, as `write_timeout=500`, and a
+// certificate with its key, which makes another server for TLS on the same bus. It says both ports, then does what it is
+// told line by line, and ends with its input.
 #include <charconv>
 #include <chrono>
 #include <cstdint>

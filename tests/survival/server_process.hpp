@@ -28,7 +28,7 @@ class ServerProcess final {
   /// Where TLS is spoken; 0 without a certificate.
   std::uint16_t tls_port() const noexcept { return tls_port_; }
 
-  /// What the bus and its servers count; those of the server begin with `server_`, those of the one for TLS with `tls_`.
+  /// What the bus and its servers count; the names begin with `server_`, and with `tls_` for the one that speaks TLS.
   Numbers numbers();
   std::uint64_t number(const std::string& name) { return numbers().at(name); }
 
