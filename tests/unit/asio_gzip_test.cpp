@@ -170,7 +170,7 @@ TEST_CASE("the bus answers many events compressed, also to a poll that was parke
           ask(R"({"channel":"/meta/connect)" + client + R"(,"connectionType":"long-polling","advice":{"timeout":0}})"))
       .receive();
   peer.send(ask(R"({"channel":"/meta/connect)" + client + R"(,"connectionType":"long-polling"})"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   server.bus.channel("/news").publish({{"text", words(20'000)}});
   const auto answer = peer.receive();
   CHECK(answer.header("Content-Encoding") == "gzip");

@@ -89,7 +89,7 @@ TEST_CASE("a peer that hangs up on a parked poll is noticed, and its messages wa
   Poller poller(server.port());
   const bool politely = GENERATE(true, false);
   poller.peer.send(poller.connect());
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   politely ? poller.peer.hang_up() : poller.peer.reset();
   REQUIRE(eventually([&] { return server.server.connections() == 0; }));
   server.bus.channel("/news").publish({{"kept", true}});
@@ -102,7 +102,7 @@ TEST_CASE("what is pipelined behind a parked poll waits for it", "[asio]") {
   Poller poller(server.port());
   poller.peer.send(poller.connect() +
                    post("/bayeux", poller.message("/meta/unsubscribe", R"(,"subscription":"/news")")));
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   server.bus.channel("/news").publish({{"first", true}});
   CHECK(holds(poller.peer.receive().body, "\"first\":true"));
   CHECK(holds(poller.peer.receive().body, "/meta/unsubscribe"));
@@ -116,7 +116,7 @@ TEST_CASE("a peer that floods the connection of its parked poll is made to wait"
   std::string flood = poller.connect();
   for (int i = 0; i < 100; ++i) flood += get("/missing");
   poller.peer.send(flood);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   server.bus.channel("/news").publish(true);
   CHECK(poller.peer.receive().status == 200);
   for (int i = 0; i < 100; ++i) REQUIRE(poller.peer.receive().status == 404);
@@ -138,7 +138,7 @@ TEST_CASE("stop lets go of parked polls", "[asio]") {
   RunningServer server;
   Poller poller(server.port());
   poller.peer.send(poller.connect());
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   server.server.stop();
   CHECK(poller.peer.closed_by_server());
 }
@@ -150,7 +150,7 @@ TEST_CASE("a server that goes lets go of parked polls", "[asio]") {
   std::thread thread([&] { io.run(); });
   Poller poller(server->port());
   poller.peer.send(poller.connect());
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return bus.stats().held == 1; }));
   io.stop();
   thread.join();
   server.reset();

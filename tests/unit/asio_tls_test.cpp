@@ -176,7 +176,7 @@ TEST_CASE("a parked poll over TLS is answered by a publish from another thread",
   TlsPeer peer(server.port());
   const std::string connect = park(peer);
   for (int i = 0; i < 3; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
     server.bus.channel("/news").publish({{"number", i}});
     CHECK(holds(peer.receive().body, "\"number\":" + std::to_string(i)));
     peer.send(post("/bayeux", connect));
@@ -188,7 +188,7 @@ TEST_CASE("a client that goes while its poll is parked is noticed, and its messa
   RunningServer server(files.server());
   auto peer = std::make_unique<TlsPeer>(server.port());
   const std::string connect = park(*peer);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(eventually([&] { return server.bus.stats().held == 1; }));
   SECTION("it says so") {
     peer->finish();
     REQUIRE(eventually([&] { return server.server.connections() == 0; }));

@@ -168,7 +168,7 @@ TEST_CASE("a message to a thousand sockets is serialised once, framed once and d
 }
 
 TEST_CASE("a socket over which nothing comes is pinged, and closed when it does not answer", "[asio][websocket]") {
-  RunningServer server(config([](auto& made) { made.ping_interval = 50ms; }));
+  RunningServer server(config([](auto& made) { made.ping_interval = 250ms; }));
   Caller caller(server.port());
   caller.join();
   for (int i = 0; i < 3; ++i) {
@@ -185,14 +185,14 @@ TEST_CASE("a socket over which nothing comes is pinged, and closed when it does 
 
 TEST_CASE("a message of which the rest does not come ends its socket, one after the other does not",
           "[asio][websocket]") {
-  RunningServer server(config([](auto& made) { made.body_timeout = 300ms; }));
+  RunningServer server(config([](auto& made) { made.body_timeout = 600ms; }));
   Caller busy(server.port());
   Caller late(server.port());
   const auto message = frames::text_frame("[]");
   late.peer.send(message.substr(0, 4));
   busy.peer.send(message.substr(0, 4));
   // Each read ends within a message, for longer than one of them may take.
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 16; ++i) {
     std::this_thread::sleep_for(50ms);
     busy.peer.send(message.substr(4) + message.substr(0, 4));
     REQUIRE(busy.text() == "[]");
