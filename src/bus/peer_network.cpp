@@ -41,8 +41,11 @@ std::optional<std::uint32_t> parse_v4(std::string_view text) noexcept {
   for (int left = 3; left >= 0; --left) {
     const auto dot = left > 0 ? text.find('.') : text.size();
     if (dot == std::string_view::npos) return std::nullopt;
-    const auto byte = number_of(text.substr(0, dot), 3, 10);
-    if (!byte || *byte > 255) return std::nullopt;
+    const auto digits = text.substr(0, dot);
+    const auto byte = number_of(digits, 3, 10);
+    // Some read a number that begins with 0 as an octal one (RFC 6943, section 3.1.1).
+    const bool ambiguous = digits.size() > 1 && digits.front() == '0';
+    if (!byte || *byte > 255 || ambiguous) return std::nullopt;
     address = address << 8 | *byte;
     if (left > 0) text.remove_prefix(dot + 1);
   }

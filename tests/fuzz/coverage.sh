@@ -10,9 +10,9 @@ readers=(
   src/rules/{document,pattern_fault,reader,spelling,tree_reader}.cpp
   src/filters/{json_filter,no_markup,no_scripts,safe_tag,script_url,shape_check,shape_reader}.cpp
   src/extensions/{acknowledge,binary,timesync,z85}.cpp
-  src/bus/request.cpp
-  transports/http/{batch,callback_polling,cookie,cors,event_source,form,origin,text}.cpp
-  transports/asio/{request_parser,request_rules}.cpp
+  src/bus/{peer_network,request}.cpp
+  transports/http/{batch,callback_polling,cookie,cors,event_source,form,origin,page,text,visitors}.cpp
+  transports/asio/{gzip,request_parser,request_rules,static_files}.cpp
   transports/websocket/frames/{extension_offer,frame_reader,frame_stream,negotiation,utf8}.cpp
 )
 
