@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ void check(const ParsedRequest& request) {
   const HttpRequest& http = request.http;
   require(http.body.size() <= max_body, "no body is larger than allowed");
   require(http.target.starts_with('/') || http.target == "*", "a target is a path");
+  require(std::all_of(http.target.begin(), http.target.end(), [](char c) { return c > ' ' && c < 0x7f; }),
+          "a target is visible ASCII");
   constexpr std::string_view line_ends("\r\n\0", 3);
   for (const auto& [name, value] : http.headers) {
     require(!name.empty(), "a header has a name");
