@@ -193,10 +193,11 @@ void Stage::check_limits() {
   }
 }
 
-/// Verdicts come or time out, and connects are held no longer than that.
+/// Verdicts come or time out, and connects are held no longer than that. Over a lasting connection one waits behind the
+/// other: as many as a batch may have, behind the one that is asked for.
 void Stage::settle() {
   for (auto& person : people_) person.send();
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < bus_->config().max_batch + 2; ++i) {
     for (auto& person : people_) person.take(1 << 20);
     bus_.advance(std::max(bus_->config().verdict_timeout, bus_->config().timeout));
   }
