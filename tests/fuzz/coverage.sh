@@ -12,7 +12,7 @@ readers=(
   src/extensions/{acknowledge,binary,timesync,z85}.cpp
   src/bus/{peer_network,request}.cpp
   transports/http/{batch,callback_polling,cookie,cors,event_source,form,origin,page,text,visitors}.cpp
-  transports/asio/{gzip,request_parser,request_rules,static_files}.cpp
+  transports/asio/{request_parser,request_rules,static_files}.cpp
   transports/websocket/frames/{extension_offer,frame_reader,frame_stream,negotiation,utf8}.cpp
 )
 

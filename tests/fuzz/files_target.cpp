@@ -19,7 +19,8 @@ using http1::StaticFiles;
 class Folder final {
  public:
   Folder() {
-    for (const char* name : {"site/index.html", "site/a", "site/b/index.html", "site/b/c d.js"}) all_.write(name, "inside");
+    for (const char* name : {"site/index.html", "site/a", "site/b/index.html", "site/b/c d.js", "site/c/d"})
+      all_.write(name, "inside");
     for (const char* name : {"outside", "site/.hidden", "site/.git/config"}) all_.write(name, "outside");
     std::filesystem::create_symlink("../outside", all_.path / "site/escape");
     std::filesystem::create_symlink("b", all_.path / "site/within");
@@ -34,6 +35,14 @@ class Folder final {
 
 bool is_one_line(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+/// By a letter in front of the path, which is taken away.
+std::string_view method_of(std::string_view& path) {
+  const char first = path.empty() ? '/' : path.front();
+  if (first != 'H' && first != 'O' && first != 'P') return "GET";
+  path.remove_prefix(1);
+  return first == 'H' ? "HEAD" : first == 'O' ? "OPTIONS" : "POST";
 }
 
 void check_path(std::string_view path) {
@@ -77,7 +86,8 @@ void check_gzip(std::string_view first, std::string_view second) {
 }  // namespace
 }  // namespace bayeux::fuzz
 
-/// Lines: a path with its query, `If-None-Match`, `Accept-Encoding` twice.
+/// Lines: a path with its query (of GET, where no letter in front says HEAD, OPTIONS or POST), `If-None-Match`,
+/// `Accept-Encoding` twice.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bayeux;
   using namespace bayeux::fuzz;
@@ -90,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input.remove_prefix(std::min(line.size() + 1, input.size()));
   }
   HttpRequest request;
-  request.method = "GET";
+  request.method = method_of(lines[0]);
   request.target = lines[0];
   request.headers = {{"If-None-Match", lines[1]}};
   check_path(request.path());

@@ -2,11 +2,13 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fuzz/target.hpp"
 #include "http/cors.hpp"
 #include "http/origin.hpp"
+#include "http/page.hpp"
 #include "http/visitors.hpp"
 
 namespace bayeux::fuzz {
@@ -77,6 +79,31 @@ void check_visitors(const Cors& cors, const HttpRequest& request, std::string_vi
   }
 }
 
+bool lets_in(const Cors& cors, HttpRequest request, std::vector<Request::Header> headers) {
+  headers.emplace_back("Host", request.header("Host"));
+  request.headers = std::move(headers);
+  return http::Visitors(cors).let_in(request) != nullptr;
+}
+
+/// Where a browser says it in another way, it is the same page.
+void check_page(const Cors& cors, const HttpRequest& request, std::string_view origin, std::string_view other) {
+  require(!lets_in(cors, request, {{"Origin", origin}, {"origin", other}}), "who comes from two pages is not let in");
+  require(lets_in(cors, request, {}), "who comes from no page is");
+  const auto mark = origin.find("://");
+  if (mark != origin.npos && origin.find_first_of("/?#", mark + 3) == origin.npos) {
+    const auto referer = std::string(without_blanks(origin)) + "/" + std::string(other);
+    require(lets_in(cors, request, {{"Referer", referer}}) == lets_in(cors, request, {{"Origin", without_blanks(origin)}}),
+            "a page is that of its origin");
+  }
+  const auto site = without_blanks(other);
+  if (site.empty()) return;
+  const bool own = site == "same-origin" || site == "none" || cors.lists_any();
+  require(lets_in(cors, request, {{"Sec-Fetch-Site", other}, {"Referer", origin}}) == own,
+          "what the browser says of the page comes before the page");
+  require(http::is_simple_type(other) == http::is_simple_type(std::string(other) + ";charset=x"),
+          "parameters make no other type");
+}
+
 void check_preflight(const Cors& cors, const HttpRequest& request) {
   HttpHeaders headers;
   cors.add_preflight_fields(headers, request);
@@ -112,6 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!Cors::is_valid(list, {"*"})) return 0;
   const Cors cors(list, {"*"});
   check_visitors(cors, request, origin);
+  check_page(cors, request, origin, wanted);
   check_preflight(cors, request);
   return 0;
 }
