@@ -21,7 +21,8 @@ void Person::say(std::string_view channel, std::string_view more) {
   asked_[id] = channel;
 }
 
-void Person::subscribe(const std::string& name) {
+void Person::subscribe(const std::string& name, bool waits) {
+  loose_ = loose_ || (waits && !duplex_);
   // What is let in may leave with another response, before this one is looked at. A lasting connection has one order.
   if (!duplex_) session_->subscribed.push_back(*ChannelId::parse(name));
   say("/meta/subscribe", R"("subscription":")" + name + "\"");

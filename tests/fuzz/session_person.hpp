@@ -33,9 +33,10 @@ class Person final {
   /// Puts a message into the next request.
   void say(std::string_view channel, std::string_view more = {});
 
-  void subscribe(const std::string& name);
+  void subscribe(const std::string& name, bool waits);
 
-  /// Publishes a number. What waits for a verdict is overtaken by what comes in other requests.
+  /// Publishes a number. What waits for a verdict, or behind something that does, is overtaken by what comes in other
+  /// requests.
   void publish(std::string_view channel, std::int64_t number, bool waits);
 
   /// Sends what was said as one request.

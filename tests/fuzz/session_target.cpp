@@ -133,7 +133,7 @@ void Stage::tell(Person& person, unsigned what, unsigned which) {
     case 2: return person.say("/meta/connect", R"("advice":{"timeout":0})");
     case 3: return person.say("/meta/connect", R"("ext":{"ack":)" + std::to_string(which % 16) + "}");
     case 4:
-    case 5: return person.subscribe(name);
+    case 5: return person.subscribe(name, name == "/slow");
     case 6: return person.say("/meta/unsubscribe", R"("subscription":")" + name + "\"");
     case 7: return person.say("/meta/disconnect");
     case 8: return person.say("/service/echo", R"("data":{"n":1})");
