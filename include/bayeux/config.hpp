@@ -76,16 +76,16 @@ struct Config {
   /// Bytes of a string used as `id`, which comes back in the reply. Clients count, or send a UUID of 36 bytes.
   std::size_t max_id_length = 128;
 
-  /// Channels and patterns to which one client may be subscribed. Each takes some 100 bytes, so that a client takes a
-  /// megabyte at most.
+  /// Channels and patterns to which one client may be subscribed. Each takes some 400 bytes where nobody else has it, and
+  /// several times its name where that is long: a client takes 5 MiB with short names, and 60 MiB with the longest.
   std::size_t max_subscriptions = 10'000;
 
   /// Sessions at once; a handshake beyond is told to come back later. An idle session takes 0.7 KiB, a client that waits
   /// 1.5 KiB: with these, 1.5 GiB.
   std::size_t max_sessions = 1'000'000;
 
-  /// Channels and patterns at once; who would make another is refused (`403::channel_limit`). Each takes some 300 bytes,
-  /// and goes when nobody uses it.
+  /// Channels and patterns at once; who would make another is refused (`403::channel_limit`). Each takes some 400 bytes
+  /// with a short name, and 6 KiB with the longest, and goes when nobody uses it.
   std::size_t max_channels = 1'000'000;
 
   // How often a peer may do it. A rate is a number per second; as many as `burst` may come at once. 0 is no limit.

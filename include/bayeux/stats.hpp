@@ -28,6 +28,7 @@ struct Stats {
   std::uint64_t published = 0;  ///< Messages that were serialised for subscribers.
   std::uint64_t delivered = 0;  ///< Copies of them that were queued, and messages to one client.
   std::uint64_t dropped = 0;    ///< Copies that had to leave a full queue, did not fit, or came when it was time to go.
+  std::uint64_t abandoned = 0;  ///< Copies that were never sent, because the session for which they waited ended.
   std::uint64_t replaced = 0;   ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
   std::uint64_t repeated = 0;   ///< Copies that were sent again because they had not been acknowledged.
   std::uint64_t withheld = 0;   ///< Copies that a DeliveryPolicy, ReceiverFilter or Extension kept from their receiver;
@@ -97,6 +98,7 @@ struct Stats {
     visit("published", published, "Messages serialised for subscribers");
     visit("delivered", delivered, "Copies of messages that were queued");
     visit("dropped", dropped, "Copies that gave way because a queue was full, or came when their session was to go");
+    visit("abandoned", abandoned, "Copies never sent because the session for which they waited ended");
     visit("replaced", replaced, "Copies that gave way to a later one");
     visit("repeated", repeated, "Copies sent again because they had not been acknowledged");
     visit("withheld", withheld, "Copies kept from their receiver by a policy, filter or extension");

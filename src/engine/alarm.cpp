@@ -5,8 +5,10 @@
 namespace bayeux::engine {
 
 void Alarm::set(std::function<void()> ring) {
+  auto made = ring ? std::make_shared<const std::function<void()>>(std::move(ring)) : nullptr;
+  // The one before is destroyed after the lock is gone: it may own anything of the host.
   const std::lock_guard lock(ring_mutex_);
-  ring_ = ring ? std::make_shared<const std::function<void()>>(std::move(ring)) : nullptr;
+  ring_.swap(made);
 }
 
 void Alarm::ring_if_earlier(Time::rep earliest) {

@@ -43,9 +43,11 @@ struct Effects {
   /// The earliest deadline of the shards that worked on it.
   Time::rep earliest = no_deadline;
 
-  /// Copies of the frame that were queued; that gave way; that a later one replaced; that were sent again.
+  /// Copies of the frame that were queued; that gave way; that were never sent because their session ended; that a later
+  /// one replaced; that were sent again.
   std::uint64_t delivered = 0;
   std::uint64_t dropped = 0;
+  std::uint64_t abandoned = 0;
   std::uint64_t replaced = 0;
   std::uint64_t repeated = 0;
 

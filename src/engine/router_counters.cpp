@@ -16,6 +16,7 @@ void add_to(std::atomic<std::uint64_t>& counter, std::uint64_t more) noexcept {
 void RouterCounters::add(const Effects& effects) noexcept {
   add_to(delivered_, effects.delivered);
   add_to(dropped_, effects.dropped);
+  add_to(abandoned_, effects.abandoned);
   add_to(replaced_, effects.replaced);
   add_to(repeated_, effects.repeated);
   add_to(superseded_, effects.superseded);
@@ -49,6 +50,7 @@ void RouterCounters::read(Stats& stats) const {
   const auto value = [](const Counter& counter) { return counter.load(std::memory_order_relaxed); };
   stats.delivered = value(delivered_);
   stats.dropped = value(dropped_);
+  stats.abandoned = value(abandoned_);
   stats.replaced = value(replaced_);
   stats.repeated = value(repeated_);
   stats.superseded = value(superseded_);

@@ -34,6 +34,7 @@ class RouterCounters final {
 
   Counter delivered_{0};
   Counter dropped_{0};
+  Counter abandoned_{0};
   Counter replaced_{0};
   Counter repeated_{0};
   Counter superseded_{0};

@@ -31,6 +31,7 @@ void Shard::remove(Session& session, Removal why, const Frame& farewell, Outlet*
   queued_ -= session.waiting_messages();
   // What somebody could not take in time is not thrown at them at the end.
   if (last != nullptr && why != Removal::queue) hand_over(session, farewell, *last);
+  effects.abandoned += session.queue.size();
   if (session.push != nullptr) {
     session.push->ended = why;
     effects.wake(session.push);

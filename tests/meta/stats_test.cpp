@@ -116,6 +116,27 @@ TEST_CASE("each limit on how many there may be is counted when it is crossed", "
   CHECK(bus->stats().over_windows == 1);
 }
 
+TEST_CASE("what waits for a session that ends is counted, and what was sent is not", "[stats]") {
+  Config config;
+  config.max_queue_messages = 3;
+  config.overflow = Overflow::disconnect;
+  TestBus bus(config);
+  for (int round = 0; round < 2; ++round) {
+    const auto client = join(*bus);
+    subscribe(*bus, client, "/a");
+    bus->channel("/a").publish(1);
+    CHECK(events(collect(*bus, client)).size() == 1);
+    for (int i = 0; i < 3; ++i) bus->channel("/a").publish(i);
+    // Nobody hears of it again; or one message is too much for its queue.
+    if (round == 0) bus.advance(std::chrono::minutes(1));
+    if (round == 1) bus->channel("/a").publish(4);
+    CHECK(bus->stats().clients == 0);
+    CHECK(bus->stats().abandoned == static_cast<std::uint64_t>(3 * (round + 1)));
+  }
+  CHECK(bus->stats().expired == 1);
+  CHECK(bus->stats().expelled == 1);
+}
+
 TEST_CASE("copies that are kept from their receiver, and verdicts that come too late, are counted", "[stats]") {
   TestBus bus(denying());
   const auto client = join(*bus);

@@ -54,7 +54,7 @@ bool Model::take_event(const std::string& id, ModelSession& session, int number)
     fail_(before ? Check::twice : Check::uninvited, id + " was given " + std::to_string(number));
     return false;
   }
-  if (found != queue.begin() && !limited_) {
+  if (found != queue.begin() && (!limited_ || session.acknowledges)) {
     const auto later = std::find(found, queue.end(), queue.front()) != queue.end() ? Check::order : Check::lost;
     fail_(later, id + " was given " + std::to_string(number) + " before " + std::to_string(queue.front()));
     return false;
