@@ -123,8 +123,10 @@ struct Config {
   std::size_t max_queue_bytes = 8 * 1024 * 1024;
 
   /// What may wait for all clients together: copies, each of which takes 16 bytes, and bytes of messages, which count
-  /// once for all who share one. Beyond it, every queue that is not empty counts as full. Each is a gibibyte, which a
-  /// server has; one that has not sets less.
+  /// once for all who share one. At three quarters the longest queues are cut, and the sessions end for which nothing may
+  /// be missing, until half of it is free: one who takes nothing of much cannot take it from those who have little
+  /// waiting. What comes beyond it is lost, whatever queue it is for. Of the copies each of `shards` has its part. Each is
+  /// a gibibyte, which a server has; one that has not sets less.
   std::size_t max_total_messages = 64'000'000;
   std::size_t max_total_bytes = std::size_t(1) << 30;
 

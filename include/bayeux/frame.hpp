@@ -37,7 +37,7 @@ class Frame final {
     /// A queue keeps only the latest frame with that key.
     std::optional<std::string> key = std::nullopt;
 
-    /// Counts the bytes of all frames that live, this one included.
+    /// Counts the bytes of all frames that live, this one included, with their keys and renderings.
     std::shared_ptr<std::atomic<std::size_t>> total = nullptr;
 
     /// When it was published, where it is to be measured how long it takes.
@@ -51,7 +51,7 @@ class Frame final {
   Frame(std::string text, Kind kind) : Frame(std::move(text), kind, Handling{}) {}
   Frame(std::string text, Kind kind, Handling handling) : body_(new Body(std::move(text), kind, std::move(handling))) {
     const auto& total = body_->handling.total;
-    if (total != nullptr) total->fetch_add(size(), std::memory_order_relaxed);
+    if (total != nullptr) total->fetch_add(body_->bytes(), std::memory_order_relaxed);
   }
 
   Frame(const Frame& other) noexcept : body_(other.body_) {
@@ -126,6 +126,8 @@ class Frame final {
       return rendering;
     }
 
+    std::size_t bytes() const noexcept { return text.size() + (handling.key ? handling.key->size() : 0); }
+
     const std::string text;
     const Kind kind;
     const Handling handling;
@@ -137,7 +139,7 @@ class Frame final {
   };
 
   void destroy() noexcept {
-    std::size_t bytes = size();
+    std::size_t bytes = body_->bytes();
     for (const auto* rendering = body_->renderings.load(std::memory_order_relaxed); rendering != nullptr;) {
       const std::unique_ptr<const Rendering> owned(rendering);
       bytes += owned->bytes.size();

@@ -57,6 +57,8 @@ struct Stats {
   std::uint64_t over_subscriptions = 0;  ///< Messages that would have made more than Config::max_subscriptions.
   std::uint64_t over_windows = 0;        ///< Connects and streams beyond Config::max_sessions_per_browser.
   std::uint64_t over_queue = 0;          ///< Queues that became full; counted again only once they were empty.
+  std::uint64_t over_total = 0;          ///< Queues that were cut, and messages that were lost, at Config::max_total_bytes
+                                         ///< or Config::max_total_messages.
   std::uint64_t while_draining = 0;      ///< Handshakes during Bus::drain, told to come again elsewhere.
 
   // So far: the host.
@@ -131,6 +133,7 @@ struct Stats {
     visit("over_subscriptions", over_subscriptions, "Messages beyond the number of subscriptions");
     visit("over_windows", over_windows, "Connects and streams beyond those of one browser");
     visit("over_queue", over_queue, "Queues that became full");
+    visit("over_total", over_total, "Queues cut and messages lost because all queues held what they may");
     visit("while_draining", while_draining, "Handshakes told to come again elsewhere");
   }
 };

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/keyed_hash.hpp"
 #include "engine/short_text.hpp"
 
 namespace bayeux::bus {
@@ -33,8 +33,8 @@ class BrowserTable final {
 
  private:
   struct Hash {
-    // Not noexcept: then the standard library of GCC keeps the hash, and does not make it again for the neighbours.
-    std::size_t operator()(const engine::ShortText& text) const { return std::hash<std::string_view>()(text.view()); }
+    // Not noexcept: see engine::KeyedHash.
+    std::size_t operator()(const engine::ShortText& text) const { return engine::keyed_hash(text.view()); }
   };
   struct Equal {
     bool operator()(const engine::ShortText& a, const engine::ShortText& b) const noexcept {

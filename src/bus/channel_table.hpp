@@ -22,6 +22,7 @@
 #include <bayeux/delivery.hpp>
 
 #include "attributes.hpp"
+#include "engine/keyed_hash.hpp"
 
 namespace bayeux::bus {
 
@@ -77,10 +78,10 @@ class ChannelTable final {
   };
   struct alignas(64) Stripe {
     mutable std::shared_mutex mutex;
-    std::unordered_map<std::string, std::unique_ptr<Record>> records;
+    std::unordered_map<std::string, std::unique_ptr<Record>, engine::KeyedHash, std::equal_to<>> records;
   };
 
-  Stripe& stripe_of(const std::string& name) const { return stripes_[std::hash<std::string>{}(name) >> 7 & 15]; }
+  Stripe& stripe_of(const std::string& name) const { return stripes_[engine::keyed_hash(name) >> 7 & 15]; }
   bool is_persistent(const std::string& name) const;
   /// What it was before; true also when there is no such channel.
   bool set_considered(const std::string& name, bool considered);

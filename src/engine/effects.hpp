@@ -51,6 +51,9 @@ struct Effects {
   std::uint64_t replaced = 0;
   std::uint64_t repeated = 0;
 
+  /// Queues that were cut, and messages that were lost, because all together hold what they may.
+  std::uint64_t over_total = 0;
+
   /// Held connects whose place a newer one took.
   std::uint64_t superseded = 0;
 

@@ -14,7 +14,7 @@ Router::Router(const Config& config, const Clock& clock, Observer& observer)
   for (std::size_t i = 0; i < config.shards; ++i) slots_.push_back(std::make_unique<Slot>(common_, i));
 }
 
-Router::Slot& Router::slot_of(const Name& id) noexcept {
+Router::Slot& Router::slot_of(const Id& id) noexcept {
   // Not the low bits of the hash as they are: the shard's own table uses those.
   return *slots_[(id.hash >> 32 ^ id.hash >> 17) % slots_.size()];
 }
@@ -160,12 +160,12 @@ void Router::detach(std::string_view id, const std::shared_ptr<Outlet>& outlet) 
 }
 
 Taken Router::take(std::string_view id, Outlet& outlet, std::size_t max_bytes, bool drain) {
-  const Name name(id);
-  auto& slot = slot_of(name);
+  const Id hashed(id);
+  auto& slot = slot_of(hashed);
   Taken taken;
   {
     const std::lock_guard lock(slot.mutex);
-    taken = slot.shard.take(name, outlet, max_bytes, drain);
+    taken = slot.shard.take(hashed, outlet, max_bytes, drain);
     slot.show_earliest();
   }
   counters_.measure(taken.events, clock_);

@@ -157,10 +157,12 @@ class Router final {
   Result with(std::string_view id, const Result& unknown, Work&& work);
   template <class Work>
   bool with(std::string_view id, Work&& work);
-  Slot& slot_of(const Name& id) noexcept;
-  Slot& slot_of(std::string_view id) noexcept { return slot_of(Name(id)); }
+  Slot& slot_of(const Id& id) noexcept;
+  Slot& slot_of(std::string_view id) noexcept { return slot_of(Id(id)); }
   bool comes_from(Session& session, const std::string* browser) const;
   void conclude(Effects& effects);
+  void look_for_room(const Frame& frame);
+  void relieve(std::size_t wanted, Time now);
   static void wake(std::vector<std::shared_ptr<Outlet>>& outlets);
 
   Common common_;
@@ -172,6 +174,10 @@ class Router final {
 
   std::atomic<std::size_t> sessions_{0};
   std::atomic<std::uint64_t> publications_{0};
+
+  /// One thread makes room for all; where that was to no avail, not again before then.
+  std::atomic_flag relieving_;
+  std::atomic<Time::rep> relieve_again_{0};
 
   // Every publish and every poll counts here, whichever thread they are on.
   RouterCounters counters_;

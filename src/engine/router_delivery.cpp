@@ -17,6 +17,7 @@ Change Router::check_room(std::string_view id, const std::vector<std::string>& n
 
 Change Router::subscribe(std::string_view id, const std::vector<std::string>& names, const Frame& first,
                          Changed& changed) {
+  if (first) look_for_room(first);
   return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
     changed.mark = session.queue.end();
     for (const auto& name : names) {
@@ -57,6 +58,7 @@ std::size_t Router::subscribers(std::string_view name) {
 
 std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& frame, std::string_view excluded,
                                          bool personal) {
+  look_for_room(frame);
   const Publication publication{std::move(names), frame, publications_.fetch_add(1) + 1, excluded, personal};
   const auto shards = common_.interest->in(publication.names);
   Effects effects(clock_.now());
@@ -73,10 +75,12 @@ std::vector<std::string> Router::publish(std::vector<Name> names, const Frame& f
 }
 
 bool Router::deliver(std::string_view id, const Frame& frame) {
+  look_for_room(frame);
   return with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.deliver(session, frame, effects); });
 }
 
 void Router::deliver_to_subscriber(std::string_view id, const std::vector<std::string>& names, const Frame& frame) {
+  look_for_room(frame);
   with(id, [&](Shard& shard, Session& session, Effects& effects) {
     if (shard.subscriptions().contains_any(session, names)) shard.deliver(session, frame, effects);
   });
@@ -89,6 +93,7 @@ std::optional<std::uint64_t> Router::reserve(std::string_view id, const Frame& l
 
 void Router::fill_for_subscriber(std::string_view id, const std::vector<std::string>& names, std::uint64_t number,
                                  const Frame& frame) {
+  look_for_room(frame);
   with(id, [&](Shard& shard, Session& session, Effects& effects) {
     const bool subscribed = shard.subscriptions().contains_any(session, names);
     shard.fill(session, number, subscribed ? frame : Frame(), effects);
@@ -96,6 +101,7 @@ void Router::fill_for_subscriber(std::string_view id, const std::vector<std::str
 }
 
 void Router::fill(std::string_view id, std::uint64_t number, const Frame& frame) {
+  look_for_room(frame);
   with(id, [&](Shard& shard, Session& session, Effects& effects) { shard.fill(session, number, frame, effects); });
 }
 

@@ -23,10 +23,10 @@ auto Router::locked(Slot& slot, Effects& effects, Work&& work) {
 
 template <class Result, class Work>
 Result Router::with(std::string_view id, const Result& unknown, Work&& work) {
-  const Name name(id);
+  const Id hashed(id);
   Effects effects(clock_.now());
-  Result result = locked(slot_of(name), effects, [&](Shard& shard, Effects&) -> Result {
-    Session* session = shard.find(name);
+  Result result = locked(slot_of(hashed), effects, [&](Shard& shard, Effects&) -> Result {
+    Session* session = shard.find(hashed);
     if (session == nullptr) return unknown;
     return work(shard, *session, effects);
   });

@@ -12,6 +12,7 @@
 #include <bayeux/clock.hpp>
 
 #include "deadlines.hpp"
+#include "keyed_hash.hpp"
 #include "outlet.hpp"
 #include "queue.hpp"
 #include "short_text.hpp"
@@ -94,8 +95,10 @@ struct alignas(64) Session : Deadlines::Entry {
   /// Only of a client that acknowledges.
   std::unique_ptr<Unacknowledged> unacknowledged;
 
-  /// The numbers of the frames in the queue that a later one of their key replaces.
-  std::unique_ptr<std::unordered_map<std::string, std::uint64_t>> latest;
+  /// The numbers of the frames in the queue that a later one of their key replaces. The keys are those of the frames: of
+  /// one that waits for a thousand clients there is one.
+  using Latest = std::unordered_map<std::string_view, std::uint64_t, KeyedHash>;
+  std::unique_ptr<Latest> latest;
 
   const ShortText id;
   std::vector<Subscription> subscriptions;

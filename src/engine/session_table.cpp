@@ -20,7 +20,7 @@ Session& SessionTable::add(std::string_view id) {
   return *session.release();
 }
 
-Session* SessionTable::find(const Name& id) const {
+Session* SessionTable::find(const Id& id) const {
   const auto entry = sessions_.find(id);
   return entry != sessions_.end() ? *entry : nullptr;
 }

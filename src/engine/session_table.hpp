@@ -26,8 +26,8 @@ class SessionTable final {
 
   /// There must be none of that id.
   Session& add(std::string_view id);
-  Session* find(std::string_view id) const { return find(Name(id)); }
-  Session* find(const Name& id) const;
+  Session* find(std::string_view id) const { return find(Id(id)); }
+  Session* find(const Id& id) const;
   void erase(Session& session);
 
   void append_ids(std::vector<std::string>& ids) const;
@@ -44,17 +44,17 @@ class SessionTable final {
 
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(const Name& id) const noexcept { return id.hash; }
+    std::size_t operator()(const Id& id) const noexcept { return id.hash; }
 
     // Not noexcept: then the standard library of GCC keeps the hash beside the pointer, and a search looks at no
     // session but the one that it finds.
-    std::size_t operator()(const Session* session) const { return Name(session->id).hash; }
+    std::size_t operator()(const Session* session) const { return Id(session->id).hash; }
   };
   struct Equal {
     using is_transparent = void;
     bool operator()(const Session* a, const Session* b) const noexcept { return a == b; }
-    bool operator()(const Name& a, const Session* b) const noexcept { return same_secret(b->id, a.text); }
-    bool operator()(const Session* a, const Name& b) const noexcept { return same_secret(a->id, b.text); }
+    bool operator()(const Id& a, const Session* b) const noexcept { return same_secret(b->id, a.text); }
+    bool operator()(const Session* a, const Id& b) const noexcept { return same_secret(a->id, b.text); }
   };
 
   std::unordered_set<Session*, Hash, Equal> sessions_;

@@ -5,6 +5,12 @@
 
 namespace bayeux::engine {
 
+Shard::Shard(const Common& common, std::size_t number)
+    : common_(common),
+      config_(common.config),
+      subscriptions_(*common.interest, number),
+      most_queued_(config_.max_total_messages / config_.shards + (config_.max_total_messages % config_.shards ? 1 : 0)) {}
+
 Session& Shard::add(std::string_view id, std::string browser, Effects& effects) {
   Session& session = sessions_.add(id);
   if (!browser.empty()) session.browser = std::make_unique<const std::string>(std::move(browser));

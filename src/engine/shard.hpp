@@ -70,16 +70,15 @@ struct Common {
 };
 
 /// A part of all sessions, with their subscriptions and deadlines: plain code for one thread at a time. What must
-/// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp, how all sessions leave
-/// in shard_leaving.cpp.
+/// happen outside of the lock is left in Effects. How queues fill and empty is in shard_queue.cpp, what gives way in
+/// shard_room.cpp, how all sessions leave in shard_leaving.cpp.
 class Shard final {
  public:
-  Shard(const Common& common, std::size_t number)
-      : common_(common), config_(common.config), subscriptions_(*common.interest, number) {}
+  Shard(const Common& common, std::size_t number);
 
   Session& add(std::string_view id, std::string browser, Effects& effects);
   Session* find(std::string_view id) const { return sessions_.find(id); }
-  Session* find(const Name& id) const { return sessions_.find(id); }
+  Session* find(const Id& id) const { return sessions_.find(id); }
   void append_ids(std::vector<std::string>& ids) const { sessions_.append_ids(ids); }
 
   /// Ends a session. What is queued, and then `farewell`, goes to the link that its client listens to, or else to
@@ -107,6 +106,13 @@ class Shard final {
   std::optional<std::uint64_t> reserve(Session& session, const Frame& like, Effects& effects);
   void fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects);
 
+  /// What a queue has by one measure.
+  using Measure = std::size_t (Session::*)() const noexcept;
+
+  /// Cuts every queue down to `most`, the oldest first; where a message must not be missed the session ends. Gives the most
+  /// that any has now.
+  std::size_t shorten(Measure measure, std::size_t most, Effects& effects);
+
   /// Takes the place of the connect that is held, if one is. `listens` when the client says that it hears a stream: the
   /// session is served by that, and otherwise by the link that brings the connect.
   Before begin_connect(Session& session, const std::shared_ptr<Outlet>& outlet, bool listens, Effects& effects);
@@ -129,7 +135,7 @@ class Shard final {
   void detach(Session& session, const std::shared_ptr<Outlet>& outlet, Effects& effects);
 
   /// Takes events, up to `max_bytes` (at least one), when `drain`; and the state of the connect, which is cleared.
-  Taken take(const Name& id, Outlet& outlet, std::size_t max_bytes, bool drain);
+  Taken take(const Id& id, Outlet& outlet, std::size_t max_bytes, bool drain);
 
   /// True when a duplex link has something to take; otherwise it is woken again as soon as it has.
   bool can_push(Session& session, Outlet& outlet);
@@ -172,7 +178,13 @@ class Shard final {
   bool give_way(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects);
   std::size_t others(const Session& session, const Item* older, bool has_place) const noexcept;
   bool is_full(const Session& session, std::size_t size, const Item* older, bool has_place) const noexcept;
-  bool all_are_full() const noexcept;
+  bool all_are_full(std::size_t places) const noexcept { return no_bytes_left_ || queued_ - places >= most_queued_; }
+  void look_for_room() noexcept;
+  void keep_room(Effects& effects);
+  bool lose(Session& session, const Frame& frame, Effects& effects);
+  Overflow overflow_of(const Session& session, const Frame& frame) const noexcept;
+  bool cut(Session& session, Measure measure, std::size_t most, Effects& effects);
+  void expel_later(Session& session);
   void press(Session& session, const Frame& frame, Effects& effects);
   const Item* older_of(const Session& session, const Frame& frame) const;
   bool drop(Session& session, std::uint64_t number);
@@ -203,6 +215,9 @@ class Shard final {
   // not taken from the other threads all the time.
   std::size_t queued_ = 0;
 
+  /// All queues together hold all the bytes that they may: looked up once for each publish.
+  bool no_bytes_left_ = false;
+
   const Common& common_;
   const Config& config_;
   SessionTable sessions_;
@@ -210,6 +225,9 @@ class Shard final {
   Deadlines deadlines_;
   std::size_t batches_of_all_ = 0;
   std::size_t held_ = 0;
+
+  /// Its part of Config::max_total_messages.
+  const std::size_t most_queued_;
 
   struct Leaving {
     Time from;

@@ -16,7 +16,7 @@ constexpr Milliseconds look_again{100};
 
 /// Its turn. It needs no memory, because it follows from the id.
 Time Shard::leaves_at(const Session& session) const noexcept {
-  return leaving_->from + scattered(Name(session.id).hash, leaving_->spread);
+  return leaving_->from + scattered(Id(session.id).hash, leaving_->spread);
 }
 
 bool Shard::may_leave(const Session& session, Time now) const noexcept {

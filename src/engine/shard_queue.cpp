@@ -4,7 +4,7 @@
 #include "prefetch.hpp"
 #include "shard.hpp"
 
-// How the queues of a shard fill, give way and empty.
+// How the queues of a shard fill and empty.
 
 namespace bayeux::engine {
 namespace {
@@ -25,6 +25,7 @@ void prefetch_members(const std::vector<Subscribers::Member>& members, std::size
 }  // namespace
 
 void Shard::publish(const Publication& publication, Effects& effects) {
+  look_for_room();
   for (const Name& name : publication.names) {
     const Subscribers* list = subscriptions_.find(name);
     if (list == nullptr) continue;
@@ -42,26 +43,29 @@ void Shard::publish(const Publication& publication, Effects& effects) {
       }
     }
   }
-  expel(effects);
+  keep_room(effects);
 }
 
 void Shard::deliver(Session& session, const Frame& frame, Effects& effects) {
+  look_for_room();
   if (enqueue(session, frame, effects)) flush(session, effects);
-  expel(effects);
+  keep_room(effects);
 }
 
 std::optional<std::uint64_t> Shard::reserve(Session& session, const Frame& like, Effects& effects) {
   std::optional<std::uint64_t> place;
+  look_for_room();
   if (make_room(session, like, std::nullopt, effects)) {
     place = session.queue.push({});
     ++queued_;
   }
-  expel(effects);
+  keep_room(effects);
   return place;
 }
 
 void Shard::fill(Session& session, std::uint64_t number, const Frame& frame, Effects& effects) {
   if (session.queue.at(number) == nullptr) return;
+  look_for_room();
   const Item* known = frame ? older_of(session, frame) : nullptr;
   const bool outdated = known != nullptr && known->number > number;
   if (outdated) ++effects.replaced;
@@ -75,12 +79,12 @@ void Shard::fill(Session& session, std::uint64_t number, const Frame& frame, Eff
   }
   // What stood behind it can go now, whatever became of it.
   flush(session, effects);
-  expel(effects);
+  keep_room(effects);
 }
 
 bool Shard::enqueue(Session& session, const Frame& frame, Effects& effects) {
   // With many subscribers most queues are empty, and every nanosecond counts.
-  const bool fits = session.queue.empty() && !session.acknowledges && !session.closing;
+  const bool fits = session.queue.empty() && !session.acknowledges && !session.closing && !all_are_full(0);
   if (!fits && !make_room(session, frame, std::nullopt, effects)) return false;
   const auto number = session.queue.push(frame);
   ++queued_;
@@ -121,70 +125,10 @@ bool Shard::drop(Session& session, std::uint64_t number) {
 void Shard::remember(Session& session, const Frame& frame, std::uint64_t number) {
   const auto& key = frame.handling().key;
   if (!key) return;
-  if (session.latest == nullptr) {
-    session.latest = std::make_unique<std::unordered_map<std::string, std::uint64_t>>();
-  }
-  (*session.latest)[*key] = number;
-}
-
-/// What waits besides a message that replaces `older`, or for which a place is kept.
-std::size_t Shard::others(const Session& session, const Item* older, bool has_place) const noexcept {
-  return session.waiting_messages() - (older != nullptr ? 1 : 0) - (has_place ? 1 : 0);
-}
-
-bool Shard::is_full(const Session& session, std::size_t size, const Item* older, bool has_place) const noexcept {
-  const auto messages = others(session, older, has_place);
-  const auto bytes = session.waiting_bytes() - (older != nullptr ? older->frame.size() : 0);
-  return messages > 0 && (messages >= config_.max_queue_messages || bytes + size > config_.max_queue_bytes);
-}
-
-bool Shard::all_are_full() const noexcept {
-  return queued_ >= config_.max_total_messages / config_.shards + 1 ||
-         common_.bytes->load(std::memory_order_relaxed) > config_.max_total_bytes;
-}
-
-bool Shard::make_room(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
-  if (session.closing && !place) {
-    ++effects.dropped;
-    return false;
-  }
-  const Item* older = older_of(session, frame);
-  if (is_full(session, frame.size(), older, place.has_value()) ||
-      (others(session, older, place.has_value()) > 0 && all_are_full())) {
-    return give_way(session, frame, place, effects);
-  }
-  if (older != nullptr && frame) effects.replaced += drop(session, older->number) ? 1 : 0;
-  return true;
-}
-
-bool Shard::give_way(Session& session, const Frame& frame, std::optional<std::uint64_t> place, Effects& effects) {
-  if (!std::exchange(session.full, true)) effects.full.push_back(session.id.string());
-  const auto wanted = frame ? frame.handling().overflow : config_.overflow;
-  const auto overflow = session.acknowledges ? Overflow::disconnect : wanted;
-  if (overflow == Overflow::drop_newest) {
-    ++effects.dropped;
-    return false;
-  }
-  if (overflow == Overflow::disconnect) {
-    session.closing = true;
-    expelled_.push_back(&session);
-    return false;
-  }
-  if (const Item* older = older_of(session, frame)) effects.replaced += drop(session, older->number) ? 1 : 0;
-  // When it is the process that is full, what comes must not take more than what goes.
-  std::size_t freed = 0;
-  do {
-    const Item oldest = pop(session);
-    ++effects.dropped;
-    if (oldest.number == place) return false;
-    freed += oldest.frame.size();
-  } while (!session.queue.empty() &&
-           (is_full(session, frame.size(), nullptr, place.has_value()) || (freed < frame.size() && all_are_full())));
-  return true;
-}
-
-void Shard::expel(Effects& effects) {
-  for (Session* session : std::exchange(expelled_, {})) remove(*session, Removal::queue, {}, nullptr, effects);
+  if (session.latest == nullptr) session.latest = std::make_unique<Session::Latest>();
+  // The key is that of the frame which stays.
+  session.latest->erase(*key);
+  session.latest->emplace(*key, number);
 }
 
 Item Shard::pop(Session& session) noexcept {
@@ -231,7 +175,7 @@ void Shard::flush(Session& session, Effects& effects) {
   }
 }
 
-Taken Shard::take(const Name& id, Outlet& outlet, std::size_t max_bytes, bool drain) {
+Taken Shard::take(const Id& id, Outlet& outlet, std::size_t max_bytes, bool drain) {
   Taken taken;
   outlet.woken = false;
   taken.connect = outlet.connect;

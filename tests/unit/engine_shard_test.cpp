@@ -33,7 +33,7 @@ struct Fixture {
   void connect(const std::shared_ptr<Outlet>& over) {
     shard.begin_connect(session, over, false, effects);
     shard.end_connect(session, over, 0ms, false, effects);
-    shard.take(Name("one"), *over, 1, true);
+    shard.take(Id("one"), *over, 1, true);
   }
   bool hold(const std::shared_ptr<Outlet>& over) {
     shard.begin_connect(session, over, false, effects);
@@ -212,7 +212,7 @@ TEST_CASE("a connect that is to be answered says so on its link, held or not", "
   f.shard.end_connect(f.session, f.link, 0ms, false, f.effects);
   CHECK(f.link->connect == Outlet::Connect::released);
   CHECK(f.session.due == f.link);
-  CHECK(f.shard.take(Name("one"), *f.link, 1, true).connect == Outlet::Connect::released);
+  CHECK(f.shard.take(Id("one"), *f.link, 1, true).connect == Outlet::Connect::released);
   CHECK(f.session.due == nullptr);
   CHECK(f.link->connect == Outlet::Connect::none);
 }

@@ -52,6 +52,8 @@ struct Engine : engine::Observer {
     config.max_queue_bytes = most_bytes;
   }
 
+  explicit Engine(const Config& its_config) : config(its_config) {}
+
   void session_removed(const engine::Effects::Removed& session) override { removed.push_back(session); }
   void names_emptied(const std::vector<std::string>& names) override {
     emptied.insert(emptied.end(), names.begin(), names.end());

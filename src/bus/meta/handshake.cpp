@@ -84,7 +84,7 @@ void turn_away(Step& step, const Verdict& verdict) {
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
   if (step.core.drain.begun()) return send_elsewhere(step);
   const auto interval = step.core.config.max_interval;
-  postpone(step, interval + engine::scattered(engine::Name(step.id).hash, interval), errors::server_busy,
+  postpone(step, interval + engine::scattered(engine::Id(step.id).hash, interval), errors::server_busy,
            Count::sessions);
 }
 
