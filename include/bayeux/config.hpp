@@ -80,12 +80,18 @@ struct Config {
   /// several times its name where that is long: a client takes 5 MiB with short names, and 60 MiB with the longest.
   std::size_t max_subscriptions = 10'000;
 
+  /// The same of all clients together; who would have one more is refused (`403::subscription_limit`). Each to a name that
+  /// others have takes 32 to 64 bytes: with these, a gibibyte. (Those that come at the same time may exceed it by as many
+  /// as each of them asks for.)
+  std::size_t max_total_subscriptions = 20'000'000;
+
   /// Sessions at once; a handshake beyond is told to come back later. An idle session takes 0.7 KiB, a client that waits
   /// 1.5 KiB: with these, 1.5 GiB.
   std::size_t max_sessions = 1'000'000;
 
   /// Channels and patterns at once; who would make another is refused (`403::channel_limit`). Each takes some 400 bytes
-  /// with a short name, and 6 KiB with the longest, and goes when nobody uses it.
+  /// with a short name, and 6 KiB with the longest, and goes when nobody uses it. A sixteenth is kept for the program itself,
+  /// so that clients who take all of theirs do not keep it from publishing.
   std::size_t max_channels = 1'000'000;
 
   // How often a peer may do it. A rate is a number per second; as many as `burst` may come at once. 0 is no limit.

@@ -55,6 +55,7 @@ struct Stats {
   std::uint64_t over_sessions = 0;       ///< Handshakes beyond Config::max_sessions, told to come again.
   std::uint64_t over_channels = 0;       ///< Messages that would have made more than Config::max_channels.
   std::uint64_t over_subscriptions = 0;  ///< Messages that would have made more than Config::max_subscriptions.
+  std::uint64_t over_total_subscriptions = 0;  ///< Those beyond Config::max_total_subscriptions.
   std::uint64_t over_windows = 0;        ///< Connects and streams beyond Config::max_sessions_per_browser.
   std::uint64_t over_queue = 0;          ///< Queues that became full; counted again only once they were empty.
   std::uint64_t over_total = 0;          ///< Queues that were cut, and messages that were lost, at Config::max_total_bytes
@@ -131,6 +132,7 @@ struct Stats {
     visit("over_sessions", over_sessions, "Handshakes beyond the number of sessions");
     visit("over_channels", over_channels, "Messages beyond the number of channels");
     visit("over_subscriptions", over_subscriptions, "Messages beyond the number of subscriptions");
+    visit("over_total_subscriptions", over_total_subscriptions, "Messages beyond the subscriptions of all clients");
     visit("over_windows", over_windows, "Connects and streams beyond those of one browser");
     visit("over_queue", over_queue, "Queues that became full");
     visit("over_total", over_total, "Queues cut and messages lost because all queues held what they may");

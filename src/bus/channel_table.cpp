@@ -17,7 +17,7 @@ void refine(Treatment& treatment, const ChannelOptions& options, Milliseconds la
 
 }  // namespace
 
-ChannelTable::Use ChannelTable::use(const std::string& name, Time now) {
+ChannelTable::Use ChannelTable::use(const std::string& name, Time now, bool by_client) {
   auto& stripe = stripe_of(name);
   const auto ticks = now.time_since_epoch().count();
   {
@@ -34,7 +34,8 @@ ChannelTable::Use ChannelTable::use(const std::string& name, Time now) {
     found->second->used.store(ticks, std::memory_order_relaxed);
     return Use::existed;
   }
-  if (size_.fetch_add(1) >= config_.max_channels) {
+  const std::size_t most = config_.max_channels - (by_client ? config_.max_channels / 16 : 0);
+  if (size_.fetch_add(1) >= most) {
     size_.fetch_sub(1);
     return Use::refused;
   }

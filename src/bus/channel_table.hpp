@@ -46,8 +46,8 @@ class ChannelTable final {
 
   explicit ChannelTable(const Config& config) : config_(config) {}
 
-  /// Says that a channel is used now; makes it when it is not there and there is room.
-  Use use(const std::string& name, Time now);
+  /// Says that a channel is used now; makes it when it is not there and there is room. Some of that no client may take.
+  Use use(const std::string& name, Time now, bool by_client);
   bool contains(const std::string& name) const;
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 

@@ -118,8 +118,8 @@ std::optional<Time> BusCore::measured_since() noexcept {
   return now;
 }
 
-bool BusCore::use_channel(const std::string& name) {
-  const auto use = channels.use(name, config.clock->now());
+bool BusCore::use_channel(const std::string& name, const Client& from) {
+  const auto use = channels.use(name, config.clock->now(), from.valid());
   if (use != bus::ChannelTable::Use::made) return use == bus::ChannelTable::Use::existed;
   if (!created_listeners.empty()) tell(created_listeners, "channel created listener", channel(name));
   consider_channel(name);

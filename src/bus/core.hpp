@@ -59,8 +59,8 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   void connect_held(const Client& client);
   void connect_not_held(const Client& client);
 
-  /// Makes the channel when it is not there; false when there are too many.
-  bool use_channel(const std::string& name);
+  /// Makes the channel when it is not there; false when there are too many. `from` is who uses it, if it is a client.
+  bool use_channel(const std::string& name, const Client& from = {});
 
   /// Has the channel swept when nobody uses it.
   void consider_channel(const std::string& name);

@@ -29,6 +29,8 @@ std::string_view limit_name(Count what) noexcept {
       return "max_channels";
     case Count::subscriptions:
       return "max_subscriptions";
+    case Count::total_subscriptions:
+      return "max_total_subscriptions";
     case Count::windows:
       return "max_sessions_per_browser";
     case Count::queue:
@@ -52,6 +54,7 @@ void Counters::read(Stats& stats) const noexcept {
   stats.over_sessions = value(Count::sessions);
   stats.over_channels = value(Count::channels);
   stats.over_subscriptions = value(Count::subscriptions);
+  stats.over_total_subscriptions = value(Count::total_subscriptions);
   stats.over_windows = value(Count::windows);
   stats.over_queue = value(Count::queue);
   stats.while_draining = value(Count::draining);

@@ -23,6 +23,7 @@ enum class Count : std::uint8_t {
   sessions,
   channels,
   subscriptions,
+  total_subscriptions,
   windows,
   queue,
   draining,

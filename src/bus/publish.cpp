@@ -101,7 +101,7 @@ std::error_code publish_message(BusCore& core, const ChannelId& channel, const C
     core.services.run(core, from, channel, message);
     return {};
   }
-  if (!core.use_channel(channel.name())) return Errc::channel_limit;
+  if (!core.use_channel(channel.name(), from)) return Errc::channel_limit;
 
   Message event;
   event.channel = channel.name();

@@ -45,6 +45,7 @@ void Router::conclude(Effects& effects) {
   for (const auto& id : effects.full) observer_.queue_full(id);
   for (const auto& removed : effects.removed) {
     sessions_.fetch_sub(1);
+    subscriptions_.fetch_sub(removed.names.size(), std::memory_order_relaxed);
     counters_.add(removed.why);
     observer_.session_removed(removed);
   }
@@ -58,7 +59,7 @@ bool Router::open(const std::string& id, std::string browser) {
   }
   Effects effects(clock_.now());
   const bool added = locked(slot_of(id), effects, [&](Shard& shard, Effects&) {
-    if (shard.find(id) != nullptr) return false;
+    if (shard.is_leaving() || shard.find(id) != nullptr) return false;
     shard.add(id, std::move(browser), effects);
     return true;
   });

@@ -23,7 +23,7 @@
 namespace bayeux::engine {
 
 /// What a subscribe or unsubscribe came to.
-enum class Change : std::uint8_t { done, session_unknown, too_many };
+enum class Change : std::uint8_t { done, session_unknown, too_many, too_many_of_all };
 
 /// Whether a message is the client's, and may be worked on.
 enum class Touch : std::uint8_t { known, unknown, too_often };
@@ -53,7 +53,7 @@ class Router final {
  public:
   Router(const Config& config, const Clock& clock, Observer& observer);
 
-  /// False when there are max_sessions already.
+  /// False when there are max_sessions already, and when all are leaving.
   bool open(const std::string& id, std::string browser);
   bool remove(std::string_view id, Removal why, const Frame& farewell, const std::shared_ptr<Outlet>& last);
   bool contains(std::string_view id);
@@ -173,6 +173,7 @@ class Router final {
   std::vector<std::unique_ptr<Slot>> slots_;
 
   std::atomic<std::size_t> sessions_{0};
+  std::atomic<std::size_t> subscriptions_{0};
   std::atomic<std::uint64_t> publications_{0};
 
   /// One thread makes room for all; where that was to no avail, not again before then.

@@ -8,10 +8,15 @@ namespace bayeux::engine {
 
 Change Router::check_room(std::string_view id, const std::vector<std::string>& names) {
   return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects&) {
-    if (session.subscriptions.size() + names.size() <= config_.max_subscriptions) return Change::done;
+    const auto own = session.subscriptions.size();
+    const auto all = subscriptions_.load(std::memory_order_relaxed);
+    const auto fits = [&](std::size_t added) { return own + added <= config_.max_subscriptions; };
+    const auto fits_all = [&](std::size_t added) { return all + added <= config_.max_total_subscriptions; };
+    if (fits(names.size()) && fits_all(names.size())) return Change::done;
     std::size_t added = 0;
     for (const auto& name : names) added += shard.subscriptions().contains(session, name) ? 0 : 1;
-    return session.subscriptions.size() + added > config_.max_subscriptions ? Change::too_many : Change::done;
+    if (!fits(added)) return Change::too_many;
+    return added == 0 || fits_all(added) ? Change::done : Change::too_many_of_all;
   });
 }
 
@@ -21,7 +26,9 @@ Change Router::subscribe(std::string_view id, const std::vector<std::string>& na
   return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
     changed.mark = session.queue.end();
     for (const auto& name : names) {
-      if (shard.subscriptions().add(session, name)) changed.names.push_back(name);
+      if (!shard.subscriptions().add(session, name)) continue;
+      changed.names.push_back(name);
+      subscriptions_.fetch_add(1, std::memory_order_relaxed);
     }
     if (first) shard.deliver(session, first, effects);
     return Change::done;
@@ -31,7 +38,9 @@ Change Router::subscribe(std::string_view id, const std::vector<std::string>& na
 Change Router::unsubscribe(std::string_view id, const std::vector<std::string>& names, Changed& changed) {
   return with(id, Change::session_unknown, [&](Shard& shard, Session& session, Effects& effects) {
     for (const auto& name : names) {
-      if (shard.subscriptions().remove(session, name, effects.emptied)) changed.names.push_back(name);
+      if (!shard.subscriptions().remove(session, name, effects.emptied)) continue;
+      changed.names.push_back(name);
+      subscriptions_.fetch_sub(1, std::memory_order_relaxed);
     }
     return Change::done;
   });

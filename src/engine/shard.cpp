@@ -14,7 +14,6 @@ Shard::Shard(const Common& common, std::size_t number)
 Session& Shard::add(std::string_view id, std::string browser, Effects& effects) {
   Session& session = sessions_.add(id);
   if (!browser.empty()) session.browser = std::make_unique<const std::string>(std::move(browser));
-  if (leaving_) session.hold_until = leaves_at(session);
   arm_expiry(session, effects.now);
   return session;
 }

@@ -158,6 +158,8 @@ class Shard final {
   /// From now on each session ends as soon as its turn has come within `spread`, and nothing waits for it.
   void begin_leaving(Milliseconds spread, Effects& effects);
 
+  bool is_leaving() const noexcept { return leaving_.has_value(); }
+
   /// Ends all that are left.
   void end_leaving(Effects& effects);
 

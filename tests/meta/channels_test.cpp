@@ -120,6 +120,20 @@ TEST_CASE("there is a limit to the number of channels", "[channels]") {
   CHECK_FALSE(bus->channel("/a").publish(1));
 }
 
+TEST_CASE("clients cannot take all the channels that there may be", "[channels]") {
+  Config config;
+  config.max_channels = 32;
+  TestBus bus(config);
+  const auto client = join(*bus);
+  int made = 0;
+  for (int i = 0; i < 40; ++i) made += subscribe(*bus, client, "/a" + std::to_string(i))["successful"] == Json(true);
+  CHECK(made == 30);
+  CHECK(tell(*bus, client, "/b", R"("data":1)")["error"] == Json("403::channel_limit"));
+  CHECK_FALSE(bus->channel("/b").publish(1));
+  CHECK_FALSE(bus->channel("/c").configure({.persistent = true}));
+  CHECK(bus->channel("/d").publish(1) == Errc::channel_limit);
+}
+
 TEST_CASE("subscribers of its ancestors get a channel's messages where that is wanted", "[channels]") {
   TestBus bus;
   const auto client = join(*bus);

@@ -120,6 +120,30 @@ TEST_CASE("nobody has more subscriptions than allowed, and asking for too many g
   CHECK(subscribe(*bus, client, "/d")["successful"] == Json(true));
 }
 
+TEST_CASE("all clients together have no more subscriptions than allowed", "[subscribe]") {
+  Config config;
+  config.max_total_subscriptions = 4;
+  TestBus bus(config);
+  const auto one = join(*bus);
+  const auto two = join(*bus);
+  CHECK(tell(*bus, one, "/meta/subscribe", R"("subscription":["/a","/b","/c"])")["successful"] == Json(true));
+  CHECK(tell(*bus, two, "/meta/subscribe", R"("subscription":["/a","/b"])")["error"] ==
+        Json("403::subscription_limit"));
+  CHECK(bus->stats().over_total_subscriptions == 1);
+  CHECK(bus->stats().over_subscriptions == 0);
+  CHECK(subscribe(*bus, two, "/a")["successful"] == Json(true));
+  // Who has it already asks for nothing more.
+  CHECK(subscribe(*bus, two, "/a")["successful"] == Json(true));
+  CHECK(tell(*bus, one, "/meta/subscribe", R"("subscription":["/a","/b"])")["successful"] == Json(true));
+  CHECK(subscribe(*bus, two, "/b")["successful"] == Json(false));
+  tell(*bus, one, "/meta/unsubscribe", R"("subscription":["/a","/b"])");
+  CHECK(subscribe(*bus, two, "/b")["successful"] == Json(true));
+  CHECK(bus->stats().subscriptions == 3);
+  tell(*bus, one, "/meta/disconnect", R"("id":"9")");
+  CHECK(tell(*bus, two, "/meta/subscribe", R"("subscription":["/x","/y"])")["successful"] == Json(true));
+  CHECK(subscribe(*bus, two, "/z")["successful"] == Json(false));
+}
+
 TEST_CASE("a client that matches a message in several ways gets it once", "[subscribe]") {
   TestBus bus;
   const auto client = join(*bus);

@@ -302,3 +302,11 @@ TEST_CASE("wherever a publish begins it reaches everybody once", "[router]") {
     }
   }
 }
+
+TEST_CASE("no session begins once all are leaving", "[router]") {
+  Engine f(4);
+  f.router.open("before", "");
+  f.router.begin_leaving(1'000ms);
+  CHECK_FALSE(f.router.open("after", ""));
+  CHECK(f.router.sessions() == 1);
+}

@@ -65,6 +65,8 @@ void postpone(Step& step, Milliseconds interval, std::string_view error, Count c
 
 void send_elsewhere(Step& step) {
   step.link.parts = true;
+  // Its session may have been counted for a moment while the bus began to drain.
+  step.core.drain.session_gone(step.core);
   postpone(step, step.core.drain.longer_interval(), errors::server_draining, Count::draining);
 }
 

@@ -66,19 +66,22 @@ std::vector<std::string> broadcast_names(const std::vector<ChannelId>& channels)
   return names;
 }
 
-/// Why these names cannot be had; empty when they can.
-std::string_view shortage(Step& step, const std::vector<std::string>& names) {
+/// False when these names cannot be had: then the request has been refused.
+bool has_room(Step& step, const std::vector<std::string>& names) {
   switch (step.core.router.check_room(step.from.id(), names)) {
     case engine::Change::session_unknown:
-      return errors::session_unknown;
+      return refuse(step, errors::session_unknown), false;
     case engine::Change::too_many:
-      return errors::subscription_limit;
+      return refuse(step, errors::subscription_limit), false;
+    case engine::Change::too_many_of_all:
+      return refuse(step, errors::subscription_limit, Count::total_subscriptions), false;
     case engine::Change::done:
       break;
   }
   const bool room =
-      std::all_of(names.begin(), names.end(), [&](const auto& name) { return step.core.use_channel(name); });
-  return room ? std::string_view() : errors::channel_limit;
+      std::all_of(names.begin(), names.end(), [&](const auto& name) { return step.core.use_channel(name, step.from); });
+  if (!room) refuse(step, errors::channel_limit);
+  return room;
 }
 
 /// Subscribes to all of them, each with its first state where there is one.
@@ -112,12 +115,11 @@ void subscribe(Step& step) {
     if (!error) return;
     if (!error->empty()) return refuse(step, *error);
   }
-  const auto missing = shortage(step, broadcast_names(*wanted));
-  if (!missing.empty()) return refuse(step, missing);
+  if (!has_room(step, broadcast_names(*wanted))) return;
   engine::Changed changed;
   if (apply(step, *wanted, changed) != engine::Change::done) return refuse(step, errors::session_unknown);
   // A channel that was made for this may have been swept before the subscription stood, if that took its time.
-  for (const auto& name : changed.names) step.core.use_channel(name);
+  for (const auto& name : changed.names) step.core.use_channel(name, step.from);
   step.reply.successful = true;
   answer(step, changed.mark);
   step.core.subscribed(step.from, changed.names);
