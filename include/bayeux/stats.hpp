@@ -44,8 +44,10 @@ struct Stats {
   std::uint64_t superseded = 0;  ///< Connects whose place a newer one took before their answer had left.
 
   // So far: what was refused. Each message counts once.
-  std::uint64_t unreadable = 0;          ///< Requests that were no messages, or too many: nothing of them was done.
-  std::uint64_t malformed = 0;           ///< Messages with something missing or wrong in them.
+  std::uint64_t unreadable = 0;          ///< Requests that were no messages: nothing of them was done.
+  std::uint64_t malformed = 0;           ///< Messages with something missing or wrong in them, or an `id` that is too long.
+  std::uint64_t over_batch = 0;          ///< Requests with more than Config::max_batch messages: nothing of them was done.
+  std::uint64_t over_depth = 0;          ///< Messages that nest deeper than Config::max_depth.
   std::uint64_t unknown = 0;             ///< Messages without a session, or from another browser than its own.
   std::uint64_t denied = 0;              ///< Messages that the policy denied, or over which it threw or took too long.
   std::uint64_t deleted = 0;             ///< Messages that a filter, listener or extension ended.
@@ -122,6 +124,8 @@ struct Stats {
   void for_each_refusal(const Visit& visit) const {
     visit("unreadable", unreadable, "Requests that could not be read");
     visit("malformed", malformed, "Messages with something missing or wrong");
+    visit("over_batch", over_batch, "Requests with too many messages");
+    visit("over_depth", over_depth, "Messages that nest too deep");
     visit("unknown", unknown, "Messages without a session");
     visit("denied", denied, "Messages that the policy denied");
     visit("deleted", deleted, "Messages that a filter, listener or extension ended");

@@ -84,8 +84,8 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   }
 
   /// Counts what was refused, withheld or borne with, of this client where there is one, and logs limits that are hit.
-  void note(bus::Count what, std::string_view client_id = {}) noexcept {
-    const auto count = counters.add(what);
+  void note(bus::Count what, std::string_view client_id = {}, std::uint64_t times = 1) noexcept {
+    const auto count = counters.add(what, times);
     journal.limit_hit(what, count, client_id);
   }
 
@@ -125,6 +125,7 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   void session_removed(const engine::Effects::Removed& removed) override;
   void names_emptied(const std::vector<std::string>& names) override;
   void queue_full(const std::string& id) override;
+  void over_total(std::uint64_t times) override { note(bus::Count::total, {}, times); }
   void connect_released(const std::string& id) override;
 
   template <class Listener, class... Arguments>

@@ -6,6 +6,7 @@ namespace bayeux::bus {
 
 Count count_of(std::string_view error) noexcept {
   if (error == errors::channel_limit) return Count::channels;
+  if (error == errors::nesting_too_deep) return Count::depth;
   if (error == errors::subscription_limit) return Count::subscriptions;
   if (error == errors::publish_rate) return Count::publish_rate;
   if (error == errors::session_unknown) return Count::unknown;
@@ -17,6 +18,10 @@ Count count_of(std::string_view error) noexcept {
 
 std::string_view limit_name(Count what) noexcept {
   switch (what) {
+    case Count::batch:
+      return "max_batch";
+    case Count::depth:
+      return "max_depth";
     case Count::publish_rate:
       return "publish_rate";
     case Count::handshake_rate:
@@ -35,6 +40,8 @@ std::string_view limit_name(Count what) noexcept {
       return "max_sessions_per_browser";
     case Count::queue:
       return "queue";
+    case Count::total:
+      return "max_total";
     case Count::verdict_timeouts:
       return "verdict_timeout";
     default:
@@ -48,6 +55,8 @@ void Counters::read(Stats& stats) const noexcept {
   stats.unknown = value(Count::unknown);
   stats.denied = value(Count::denied);
   stats.deleted = value(Count::deleted);
+  stats.over_batch = value(Count::batch);
+  stats.over_depth = value(Count::depth);
   stats.over_publish_rate = value(Count::publish_rate);
   stats.over_handshake_rate = value(Count::handshake_rate);
   stats.over_handshake_rate_per_address = value(Count::handshake_rate_per_address);
@@ -57,6 +66,7 @@ void Counters::read(Stats& stats) const noexcept {
   stats.over_total_subscriptions = value(Count::total_subscriptions);
   stats.over_windows = value(Count::windows);
   stats.over_queue = value(Count::queue);
+  stats.over_total = value(Count::total);
   stats.while_draining = value(Count::draining);
   stats.withheld = value(Count::withheld);
   stats.callback_failures = value(Count::callback_failures);

@@ -14,6 +14,8 @@ namespace bayeux::bus {
 enum class Count : std::uint8_t {
   unreadable,
   malformed,
+  batch,
+  depth,
   unknown,
   denied,
   deleted,
@@ -26,6 +28,7 @@ enum class Count : std::uint8_t {
   total_subscriptions,
   windows,
   queue,
+  total,
   draining,
   withheld,
   callback_failures,
@@ -42,7 +45,9 @@ std::string_view limit_name(Count what) noexcept;
 /// Threads: any, at once.
 class Counters final {
  public:
-  std::uint64_t add(Count what) noexcept { return at(what).fetch_add(1, std::memory_order_relaxed) + 1; }
+  std::uint64_t add(Count what, std::uint64_t times = 1) noexcept {
+    return at(what).fetch_add(times, std::memory_order_relaxed) + times;
+  }
   void read(Stats& stats) const noexcept;
 
  private:

@@ -6,6 +6,7 @@
 /// The errors of replies, as they stand on the wire (protocol: "Error strings").
 namespace bayeux::bus::errors {
 
+inline constexpr const char* nesting_too_deep = "400::nesting_too_deep";
 inline constexpr const char* channel_missing = "400::channel_missing";
 inline constexpr const char* channel_limit = "403::channel_limit";
 inline constexpr const char* channel_wild = "400::channel_wild";

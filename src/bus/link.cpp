@@ -178,7 +178,7 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
   if (link.closed || link.core->closed) return Errc::bus_closed;
   std::vector<protocol::Incoming> messages;
   if (const auto error = read(link, json, messages)) {
-    link.core->note(bus::Count::unreadable);
+    link.core->note(error == Errc::messages_too_many ? bus::Count::batch : bus::Count::unreadable);
     return error;
   }
   bus::resume(link);

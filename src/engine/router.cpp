@@ -43,6 +43,7 @@ void Router::conclude(Effects& effects) {
   wake(effects.wakes);
   for (const auto& id : effects.released) observer_.connect_released(id);
   for (const auto& id : effects.full) observer_.queue_full(id);
+  if (effects.over_total != 0) observer_.over_total(effects.over_total);
   for (const auto& removed : effects.removed) {
     sessions_.fetch_sub(1);
     subscriptions_.fetch_sub(removed.names.size(), std::memory_order_relaxed);

@@ -41,6 +41,7 @@ class Observer {
   virtual void session_removed(const Effects::Removed& removed) = 0;
   virtual void names_emptied(const std::vector<std::string>& names) = 0;
   virtual void queue_full(const std::string& id) = 0;
+  virtual void over_total(std::uint64_t times) = 0;
   virtual void connect_released(const std::string& id) = 0;
 };
 

@@ -19,7 +19,6 @@ void RouterCounters::add(const Effects& effects) noexcept {
   add_to(abandoned_, effects.abandoned);
   add_to(replaced_, effects.replaced);
   add_to(repeated_, effects.repeated);
-  add_to(over_total_, effects.over_total);
   add_to(superseded_, effects.superseded);
   add_to(wakes_, effects.wakes.size());
 }
@@ -54,7 +53,6 @@ void RouterCounters::read(Stats& stats) const {
   stats.abandoned = value(abandoned_);
   stats.replaced = value(replaced_);
   stats.repeated = value(repeated_);
-  stats.over_total = value(over_total_);
   stats.superseded = value(superseded_);
   stats.wakes = value(wakes_);
   stats.handshakes = value(handshakes_);

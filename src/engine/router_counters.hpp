@@ -37,7 +37,6 @@ class RouterCounters final {
   Counter abandoned_{0};
   Counter replaced_{0};
   Counter repeated_{0};
-  Counter over_total_{0};
   Counter superseded_{0};
   Counter wakes_{0};
   Counter handshakes_{0};

@@ -87,6 +87,39 @@ TEST_CASE("each kind of message that is refused is counted, once", "[stats]") {
   CHECK(stats.handshakes == 1);
 }
 
+TEST_CASE("what is too much in one request, or too deep in one message, is counted as that", "[stats]") {
+  Config config;
+  config.max_batch = 2;
+  config.max_depth = 5;
+  const auto log = std::make_shared<Lines>();
+  config.log = log;
+  TestBus bus(config);
+  const auto client = join(*bus);
+  Exchange(*bus, R"([{"channel":"/a"},{"channel":"/a"}])");
+  CHECK(bus->stats().over_batch == 0);
+  Exchange(*bus, R"([{"channel":"/a"},{"channel":"/a"},{"channel":"/a"}])");
+  CHECK(bus->stats().over_batch == 1);
+  CHECK(bus->stats().unreadable == 0);
+  tell(*bus, client, "/a", R"("data":[[[[[1]]]]])");
+  CHECK(bus->stats().over_depth == 0);
+  tell(*bus, client, "/a", R"("data":[[[[[[1]]]]]])");
+  CHECK(bus->stats().over_depth == 1);
+  CHECK(log->text.find("limit=max_batch count=1\n") != std::string::npos);
+  CHECK(log->text.find("limit=max_depth count=1\n") != std::string::npos);
+}
+
+TEST_CASE("when all queues hold what they may, that is counted and logged", "[stats]") {
+  Config config;
+  config.max_total_bytes = 1'000;
+  const auto log = std::make_shared<Lines>();
+  config.log = log;
+  TestBus bus(config);
+  const auto client = join(*bus);
+  for (int i = 0; i < 8; ++i) bus->client(client).deliver("/x", std::string(100, 'x'));
+  CHECK(bus->stats().over_total > 0);
+  CHECK(log->text.find("limit=max_total count=") != std::string::npos);
+}
+
 TEST_CASE("each limit on how many there may be is counted when it is crossed", "[stats]") {
   Config config;
   config.max_channels = 2;
@@ -314,8 +347,8 @@ TEST_CASE("every number of the statistics has a name of its own", "[stats]") {
     names.emplace(name);
     CHECK_FALSE(help.empty());
   });
-  CHECK(count == 38);
-  CHECK(names.size() == 38);
+  CHECK(count == 40);
+  CHECK(names.size() == 40);
 }
 
 }  // namespace bayeux::test

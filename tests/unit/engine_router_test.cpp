@@ -166,6 +166,7 @@ TEST_CASE("whoever is told that a client has gone may use the router", "[router]
       CHECK(router->subscribers("/a") == 0);
     }
     void queue_full(const std::string&) override {}
+    void over_total(std::uint64_t) override {}
     void connect_released(const std::string&) override {}
     Router* router = nullptr;
   };

@@ -59,6 +59,7 @@ struct Engine : engine::Observer {
     emptied.insert(emptied.end(), names.begin(), names.end());
   }
   void queue_full(const std::string& id) override { full.push_back(id); }
+  void over_total(std::uint64_t times) override { over += times; }
   void connect_released(const std::string& id) override { released.push_back(id); }
 
   /// A session that has connected and is subscribed to `/a`.
@@ -116,6 +117,7 @@ struct Engine : engine::Observer {
   std::vector<engine::Effects::Removed> removed;
   std::vector<std::string> emptied;
   std::vector<std::string> full;
+  std::uint64_t over = 0;
   std::vector<std::string> released;
   engine::Router router{config, clock, *this};
 };
