@@ -45,7 +45,8 @@ struct Config {
   /// How long a lazy message waits at most. Must be positive.
   Milliseconds lazy_timeout{5'000};
 
-  /// How long a verdict that was deferred may take; the answer is no after that. Must be positive.
+  /// How long a verdict that was deferred may take; the answer is no after that. Each has that time of its own, and what a
+  /// client sends is decided in its order, one after the other. Must be positive.
   Milliseconds verdict_timeout{10'000};
 
   /// How long a channel without subscribers is remembered. Must be positive.
@@ -68,6 +69,11 @@ struct Config {
 
   /// Messages in one request or frame. Clients group what is sent within one turn of their program: hundreds at most.
   std::size_t max_batch = 1'000;
+
+  /// Bytes of messages that one connection may have waiting behind a message which waits for a verdict, and of replies
+  /// that it has not taken; the request beyond is refused as one with too many messages. (Not of a request alone, which
+  /// its transport limits.) AsioServer and the adapter for Beast read nothing more long before that.
+  std::size_t max_waiting_bytes = 1024 * 1024;
 
   /// How deep `data` and every other member may nest. What people write is ten deep, and each level costs whoever reads
   /// it a frame of its stack.

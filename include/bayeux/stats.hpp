@@ -66,6 +66,7 @@ struct Stats {
 
   // So far: the host.
   std::uint64_t callback_failures = 0;  ///< Callbacks of the host that threw.
+  std::uint64_t unanswered = 0;         ///< Messages that waited for a verdict, or behind one, when their link closed.
   std::uint64_t verdict_timeouts = 0;   ///< Verdicts that had not come within Config::verdict_timeout.
 
   /// Receivers of each publish.
@@ -94,6 +95,7 @@ struct Stats {
     for_each_session(so_far);
     for_each_refusal(so_far);
     so_far("callback_failures", callback_failures, "Callbacks of the host that threw");
+    so_far("unanswered", unanswered, "Messages that waited for a verdict when their connection went");
     so_far("verdict_timeouts", verdict_timeouts, "Verdicts that came too late");
   }
 

@@ -68,11 +68,12 @@ class Link final {
   /// Gives the bus what came in: a JSON array of messages, or one message. Every message in it is answered by a
   /// reply of its own, however bad; `[]` is answered by nothing at all.
   ///
-  /// `request` is what policies are shown; nothing of it is used after the call. While a verdict is waited for, what
-  /// comes in on a duplex link queues behind it, as many messages as Config::max_batch.
+  /// `request` is what policies are shown; nothing of it is used after the call. While a verdict is waited for
+  /// (`suspended`), what comes in on a duplex link queues behind it, as many messages as Config::max_batch and as many bytes
+  /// as Config::max_waiting_bytes.
   ///
-  /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many, handshake_not_first, bus_closed:
-  /// nothing of it was done.
+  /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many (also for too many bytes, and when as many
+  /// bytes of replies have not been taken), handshake_not_first, bus_closed: nothing of it was done.
   std::error_code receive(std::string_view json, const Request& request = {});
 
   /// Carries the events of a client whose requests come in over other links, as an EventSource does: for a duplex link
@@ -96,6 +97,10 @@ class Link final {
   /// True when `take` would give something; for an exchange: when the response is complete. Goes on with what waited
   /// for a verdict, so look again after every wake.
   bool ready();
+
+  /// True while a message waits for a verdict: what comes in would wait behind it, so leave it with the peer. A wake
+  /// follows, and then `ready` or `take` goes on with what waits.
+  bool suspended() const;
 
   /// True when nothing will ever come again: an exchange that was taken, or a link whose session was ended.
   bool finished();

@@ -21,6 +21,7 @@ Config check_config(Config config) {
   require(config.max_batch > 0, "Config::max_batch must be positive");
   require(config.max_depth > 0, "Config::max_depth must be positive");
   require(config.max_sessions > 0, "Config::max_sessions must be positive");
+  require(config.max_waiting_bytes > 0, "Config::max_waiting_bytes must be positive");
   require(config.max_total_subscriptions > 0, "Config::max_total_subscriptions must be positive");
   require(config.max_channels > 0, "Config::max_channels must be positive");
   require(config.publish_burst > 0, "Config::publish_burst must be positive");

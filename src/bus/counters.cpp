@@ -70,6 +70,7 @@ void Counters::read(Stats& stats) const noexcept {
   stats.while_draining = value(Count::draining);
   stats.withheld = value(Count::withheld);
   stats.callback_failures = value(Count::callback_failures);
+  stats.unanswered = value(Count::unanswered);
   stats.verdict_timeouts = value(Count::verdict_timeouts);
 }
 

@@ -33,6 +33,7 @@ enum class Count : std::uint8_t {
   withheld,
   callback_failures,
   verdict_timeouts,
+  unanswered,
   all,
 };
 

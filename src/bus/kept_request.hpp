@@ -28,6 +28,9 @@ class KeptRequest final {
 
   const Request& view() const noexcept { return view_; }
 
+  /// Bytes of what it shows.
+  std::size_t size() const noexcept { return texts_.size(); }
+
  private:
   static std::size_t size_of(const Request& request) noexcept {
     std::size_t size = request.method.size() + request.target.size() + request.remote_address.size();

@@ -110,23 +110,37 @@ std::error_code read(LinkState& link, std::string_view json, std::vector<protoco
   const Config& config = link.core->config;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
-  const auto waiting = link.aside != nullptr ? link.aside->waiting.size() : 0;
-  if (waiting + messages.size() > config.max_batch) return Errc::messages_too_many;
+  if (const auto* aside = link.aside.get(); aside != nullptr && !aside->waiting.empty()) {
+    if (aside->waiting.size() + messages.size() > config.max_batch) return Errc::messages_too_many;
+    if (aside->waiting_bytes + json.size() > config.max_waiting_bytes) return Errc::messages_too_many;
+  }
+  if (link.is_duplex() && link.reply_bytes > config.max_waiting_bytes) return Errc::messages_too_many;
   const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
   if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
   return {};
 }
 
-/// Works on the messages of a request, or leaves them to wait behind one that waits.
-void process_all(LinkState& link, std::vector<protocol::Incoming>& messages) {
+/// Leaves what is left of a request to wait behind a message that waits.
+void wait_in_line(LinkState& link, std::vector<protocol::Incoming>& messages, std::size_t from, std::size_t bytes) {
+  const bool with_handshake = bus::is_handshake(messages.front());
+  auto& aside = *link.aside;
+  const auto request = from > 0 ? aside.request : std::make_shared<const bus::KeptRequest>(*link.request);
+  bytes += request->size();
+  aside.waiting_bytes += bytes;
+  for (std::size_t i = from; i < messages.size(); ++i) {
+    const bool last = i + 1 == messages.size();
+    aside.waiting.push_back({std::move(messages[i]), request, last ? bytes : 0, messages.size() == 1, i == 0,
+                             with_handshake && i > 0});
+  }
+}
+
+/// Works on the messages of a request of so many bytes.
+void process_all(LinkState& link, std::vector<protocol::Incoming>& messages, std::size_t bytes) {
   const bool alone = messages.size() == 1;
   const bool with_handshake = !messages.empty() && bus::is_handshake(messages.front());
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const bool companion = with_handshake && i > 0;
-    if (link.is_suspended()) {
-      link.aside->waiting.push_back({std::move(messages[i]), alone, i == 0, companion});
-      continue;
-    }
+    if (link.is_suspended()) return wait_in_line(link, messages, i, bytes);
     if (i == 0) link.settled = false;
     if (companion) {
       bus::refuse_companion(link, messages[i]);
@@ -148,6 +162,7 @@ std::vector<Frame> take_all(LinkState& link, std::size_t max_bytes) {
   Frame last;
   if (taken.connect == Connect::released && link.held) last = release(link, taken);
   if (link.listens && (taken.ended || taken.moved)) end_listening(link, taken.ended);
+  link.reply_bytes = 0;
   return merge(std::exchange(link.replies, {}), std::move(taken.events), std::move(last));
 }
 
@@ -163,7 +178,7 @@ LinkState::LinkState(std::shared_ptr<BusCore> its_core, LinkOptions options, std
 
 LinkState::~LinkState() = default;
 
-LinkState::Aside::Aside(const Request& its_request) : kept_request(its_request) {}
+LinkState::Aside::Aside() = default;
 
 LinkState::Aside::~Aside() = default;
 
@@ -184,7 +199,7 @@ std::error_code Link::receive(std::string_view json, const Request& request) {
   bus::resume(link);
   link.received = true;
   link.request = &request;
-  process_all(link, messages);
+  process_all(link, messages, json.size());
   link.request = nullptr;
   return {};
 }
@@ -234,6 +249,10 @@ bool Link::finished() {
   if (!link.is_duplex() || ready() || link.is_suspended()) return false;
   if (link.listens) return link.client_id.empty();
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);
+}
+
+bool Link::suspended() const {
+  return !state_->closed && state_->is_suspended();
 }
 
 std::vector<Frame> Link::take(std::size_t max_bytes) {

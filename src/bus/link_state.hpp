@@ -40,6 +40,8 @@ struct LinkState {
   /// A message that waits behind one which waits for a verdict.
   struct Waiting {
     protocol::Incoming incoming;
+    std::shared_ptr<const bus::KeptRequest> request;  ///< With which it came.
+    std::size_t bytes;                                ///< Of its request, where it is the last of that.
     bool alone;
     bool first;      ///< A new request begins with it.
     bool companion;  ///< It shares its request with a handshake.
@@ -47,16 +49,17 @@ struct LinkState {
 
   /// What there is once something has had to wait for a verdict.
   struct Aside {
-    explicit Aside(const Request& request);
+    Aside();
     ~Aside();
 
-    /// A copy of the request that was worked on.
-    const bus::KeptRequest kept_request;
+    /// A copy of the request with which the message came that waits, or is worked on again.
+    std::shared_ptr<const bus::KeptRequest> request;
 
     /// The message that waits, until when, and those behind it.
     std::unique_ptr<bus::Step> suspended;
     std::uint64_t timer = 0;
     std::deque<Waiting> waiting;
+    std::size_t waiting_bytes = 0;
   };
 
   struct Browser {
@@ -90,6 +93,7 @@ struct LinkState {
   engine::ShortText client_id;
 
   std::vector<Reply> replies;
+  std::size_t reply_bytes = 0;
   std::optional<bus::HeldReply> held;
   std::unique_ptr<Aside> aside;
 

@@ -151,7 +151,9 @@ void refuse(Step& step, std::string_view error, Count counted_as) {
 
 void answer(Step& step, std::uint64_t before) {
   Frame frame = freeze_reply(step.core, step.from, step.reply);
-  if (frame) step.link.replies.push_back({std::move(frame), before});
+  if (!frame) return;
+  step.link.reply_bytes += frame.size();
+  step.link.replies.push_back({std::move(frame), before});
 }
 
 void answer_connect(Step& step) {

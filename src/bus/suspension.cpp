@@ -29,6 +29,9 @@ void go_on(Step step) {
 }
 
 void go_on(LinkState& link, LinkState::Waiting waiting) {
+  link.aside->request = std::move(waiting.request);
+  link.request = &link.aside->request->view();
+  link.aside->waiting_bytes -= waiting.bytes;
   if (waiting.first) link.settled = false;
   if (waiting.companion) return refuse_companion(link, waiting.incoming);
   process(link, waiting.incoming, waiting.alone);
@@ -42,7 +45,11 @@ std::optional<Verdict> answer_of(const PendingVerdict& pending) {
 
 void suspend(Step step) {
   LinkState& link = step.link;
-  if (link.aside == nullptr) link.aside = std::make_unique<LinkState::Aside>(*link.request);
+  if (link.aside == nullptr) link.aside = std::make_unique<LinkState::Aside>();
+  auto& request = link.aside->request;
+  if (request == nullptr || link.request != &request->view()) {
+    request = std::make_shared<const KeptRequest>(*link.request);
+  }
   const auto pending = step.waits_for;
   link.aside->suspended = std::make_unique<Step>(std::move(step));
   set_batching(link, false);
@@ -64,7 +71,7 @@ void resume(LinkState& link) {
     if (!verdict) return;
     link.core->router.alarm().cancel(aside.timer);
     Step step = std::move(*std::exchange(aside.suspended, nullptr));
-    link.request = &aside.kept_request.view();
+    link.request = &aside.request->view();
     step.verdicts.emplace_back(step.question, std::move(*verdict));
     step.waits_for = nullptr;
     set_batching(link, true);
@@ -80,8 +87,10 @@ void resume(LinkState& link) {
 void abandon(LinkState& link) {
   if (link.aside == nullptr) return;
   auto& aside = *link.aside;
-  aside.waiting.clear();
   if (aside.suspended == nullptr) return;
+  link.core->note(Count::unanswered, {}, aside.waiting.size() + 1);
+  aside.waiting.clear();
+  aside.waiting_bytes = 0;
   link.core->router.alarm().cancel(aside.timer);
   aside.suspended->waits_for->forget(aside.suspended->waits_as);
   if (!aside.suspended->id.empty()) link.core->end_handshake(aside.suspended->id);

@@ -99,7 +99,7 @@ Outcome run(std::string_view bytes, std::size_t piece, const std::optional<Compr
   for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
     const auto part = bytes.substr(0, piece);
     const auto heard = peer.heard.size();
-    peer.stream.feed(part, peer);
+    for (auto rest = part; !rest.empty();) rest = peer.stream.feed(rest, peer);
     const auto answers = (peer.heard.size() - heard) * (3 * settings.max_message + 64);
     require(peer.stream.pending() <= part.size() + 256 + answers, "what waits is bounded by what came");
     peer.write();

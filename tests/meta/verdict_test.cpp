@@ -3,6 +3,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bayeux/bayeux.hpp>
@@ -227,6 +228,49 @@ TEST_CASE("on a lasting connection what comes in later waits in order, up to a b
   for (int i = 0; i < 4; ++i) CHECK(heard[i]["id"] == Json(std::to_string(i + 1)));
 }
 
+TEST_CASE("what waits behind a verdict is bounded in bytes, and one request always fits", "[verdict]") {
+  Config config;
+  config.max_waiting_bytes = 1'000;
+  Fixture f(config);
+  f.bus->channel("/a").publish(0);
+  Socket socket(*f.bus);
+  const auto client = socket.join();
+  const auto large = message(client, "/a", R"("id":"x","data":")" + std::string(2'000, 'x') + '"');
+  CHECK_FALSE(socket.link().suspended());
+  f.policy->defers = true;
+  socket.say(publish(client, "/a", "1"));
+  CHECK(socket.link().suspended());
+  socket.say(large);
+  CHECK_FALSE(socket.error());
+  socket.say(publish(client, "/a", "3"));
+  CHECK(socket.error() == Errc::messages_too_many);
+  CHECK(f.bus->stats().over_batch == 1);
+  f.policy->defers = false;
+  f.policy->decision->allow();
+  CHECK(socket.hear().size() == 2);
+  CHECK_FALSE(socket.link().suspended());
+  // What no longer waits leaves room.
+  f.policy->defers = true;
+  socket.say(publish(client, "/a", "4"));
+  for (int i = 0; i < 3; ++i) {
+    socket.say(publish(client, "/a", "5"));
+    CHECK_FALSE(socket.error());
+  }
+}
+
+TEST_CASE("replies that nobody takes are bounded: no more is worked on then", "[verdict]") {
+  Config config;
+  config.max_waiting_bytes = 1'000;
+  TestBus bus(config);
+  const auto link = bus->open_link({"websocket", true, false, std::nullopt}, std::make_shared<CountingCarrier>());
+  int accepted = 0;
+  while (accepted < 1'000 && !link->receive(R"([{"channel":"/a","id":"1"}])")) ++accepted;
+  CHECK(accepted > 5);
+  CHECK(accepted < 100);
+  CHECK(link->take(1).size() == static_cast<std::size_t>(accepted));
+  CHECK_FALSE(link->receive(R"([{"channel":"/a","id":"1"}])"));
+}
+
 TEST_CASE("a policy that throws or answers before it returns is understood", "[verdict]") {
   struct Odd final : SecurityPolicy {
     Verdict can_publish(const Attempt&, const ChannelId& channel) override {
@@ -258,6 +302,37 @@ TEST_CASE("a message that waited still shows the request in which it came", "[ve
   f.policy->decision->allow();
   CHECK_FALSE(link->ready());
   CHECK(f.policy->target == "/bayeux/x?y=1");
+}
+
+TEST_CASE("each message that waits behind another shows the request in which it came itself", "[verdict]") {
+  Fixture f;
+  f.bus->channel("/a").publish(0);
+  Socket socket(*f.bus);
+  const auto client = socket.join();
+  f.policy->defers = true;
+  for (int i = 1; i < 5; ++i) {
+    const std::string target = "/" + std::to_string(i);
+    socket.link().receive(publish(client, "/a", "1"), {"GET", target});
+  }
+  CHECK(f.policy->target == "/1");
+  for (int i = 2; i < 5; ++i) {
+    std::exchange(f.policy->decision, std::nullopt)->allow();
+    CHECK(socket.hear().size() == 1);
+    CHECK(f.policy->target == "/" + std::to_string(i));
+  }
+}
+
+TEST_CASE("what waited when the connection went is counted", "[verdict]") {
+  Fixture f;
+  f.bus->channel("/a").publish(0);
+  Socket socket(*f.bus);
+  const auto client = socket.join();
+  f.policy->defers = true;
+  for (const char* id : {"1", "2", "3"}) socket.say(publish(client, "/a", id));
+  CHECK(f.bus->stats().unanswered == 0);
+  socket.link().close();
+  CHECK(f.bus->stats().unanswered == 3);
+  CHECK_FALSE(socket.link().suspended());
 }
 
 }  // namespace bayeux::test

@@ -24,7 +24,9 @@ struct Server final : FrameStream::Receiver {
     last_binary = message;
   }
 
-  void feed(std::string_view bytes) { stream.feed(bytes, *this); }
+  void feed(std::string_view bytes) {
+    while (!bytes.empty()) bytes = stream.feed(bytes, *this);
+  }
   void feed_in_pieces(std::string_view bytes, std::size_t size) {
     for (; !bytes.empty(); bytes.remove_prefix(std::min(size, bytes.size()))) feed(bytes.substr(0, size));
   }

@@ -14,6 +14,9 @@ namespace {
 /// As many as Asio hands to the system in one call.
 constexpr std::size_t max_parts = 64;
 
+/// Bytes of messages that are worked on before what answers to them is written.
+constexpr std::size_t max_looked_at = 64 * 1024;
+
 bool ends_with_reply(const WebSocketOutput& output) {
   const auto last = output.empty() ? std::span<const Frame>() : output.frames(output.size() - 1);
   return !last.empty() && last.back().kind() == Frame::Kind::reply;
@@ -29,7 +32,7 @@ WebSocketConversation::WebSocketConversation(Connection& connection, std::shared
       share_(std::move(share)),
       session_(std::move(session)),
       frames_(share_->settings, share_->counters, compression),
-      early_(std::move(bytes)) {
+      unread_(std::move(bytes)) {
   ++share_->open;
 }
 
@@ -40,13 +43,18 @@ WebSocketConversation::~WebSocketConversation() {
 void WebSocketConversation::pump() {
   // It may have gone before this began, while a response before it was written.
   if (connection_.peer_done()) return connection_.close();
-  if (!early_.empty()) receive(std::exchange(early_, {}));
   for (;;) {
     // Nothing can be sent any more: what is queued may as well leave over another connection.
     if (frames_.closing()) session_->abort();
     if (!write()) return;
-    if (!std::exchange(more_, false)) break;
-    more_ = send();
+    looked_at_ = 0;
+    if (std::exchange(more_, false)) {
+      more_ = send();
+    } else if (!unread_.empty() && may_look()) {
+      look_at(std::exchange(unread_, {}));
+    } else {
+      break;
+    }
   }
   if (frames_.closed()) return linger();
   update_deadline();
@@ -100,15 +108,28 @@ bool WebSocketConversation::send() {
 }
 
 bool WebSocketConversation::wants_input() const noexcept {
-  return !connection_.peer_done() && (frames_.pending() == 0 || lingering_);
+  if (connection_.peer_done()) return false;
+  return lingering_ || (frames_.pending() == 0 && unread_.empty() && !session_->suspended());
 }
 
 void WebSocketConversation::receive(std::string_view bytes) {
   heard_ = true;
-  if (!lingering_) frames_.feed(bytes, *this);
+  if (!lingering_) look_at(bytes);
+}
+
+/// While a message waits for a verdict the next waits with the peer; and what answers to those before leaves first, once
+/// they are so many bytes: a small frame can be a large message.
+bool WebSocketConversation::may_look() const noexcept {
+  return looked_at_ < max_looked_at && !session_->suspended();
+}
+
+void WebSocketConversation::look_at(std::string_view bytes) {
+  while (!bytes.empty() && (may_look() || frames_.closing())) bytes = frames_.feed(bytes, *this);
+  unread_ = bytes;
 }
 
 void WebSocketConversation::text(std::string_view message) {
+  looked_at_ += message.size();
   advanced_ = true;
   leaving_ = false;
   more_ = true;
@@ -127,6 +148,8 @@ void WebSocketConversation::expired() {
     if (connection_.deadline() == Wait::leave) return say_goodbye();
     return connection_.cut_off();
   }
+  // While nothing is read no answer to a ping is either.
+  heard_ = heard_ || session_->suspended();
   // Nothing came in since the ping.
   if (pinged_ && !heard_) return connection_.cut_off();
   look_ = more_ = true;

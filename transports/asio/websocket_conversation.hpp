@@ -51,6 +51,8 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   void text(std::string_view message) override;
   void binary(std::string_view) override;
 
+  bool may_look() const noexcept;
+  void look_at(std::string_view bytes);
   bool write();
   bool send();
   void say_goodbye();
@@ -61,7 +63,8 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   const std::shared_ptr<WebSocketShare> share_;
   const std::unique_ptr<WebSocketSession> session_;
   websocket::FrameStream frames_;
-  std::string early_;  ///< Came in behind the request, and was not looked at yet.
+  std::string unread_;        ///< Has come in and was not looked at yet.
+  std::size_t looked_at_ = 0;  ///< Bytes of messages since output was last written.
 
   bool heard_ = true;      ///< Something came in since the last look at the clock.
   bool pinged_ = false;    ///< What is to come in next is the answer to a ping.

@@ -30,6 +30,10 @@ const std::optional<WebSocketClose>& EndpointSocket::closing() const noexcept {
   return impl_->session->closing();
 }
 
+bool EndpointSocket::suspended() const {
+  return impl_->session->suspended();
+}
+
 bool EndpointSocket::finished() {
   return impl_->session->finished();
 }

@@ -62,6 +62,10 @@ void WebSocketSession::receive_binary() {
   events_.add(websocket::Event::binary);
 }
 
+bool WebSocketSession::suspended() const {
+  return link_ != nullptr && link_->suspended();
+}
+
 bool WebSocketSession::ready() {
   return link_ != nullptr && (empty_answers_ > 0 || link_->ready());
 }

@@ -61,17 +61,21 @@ class Echo final : websocket::FrameStream::Receiver {
 
   void run(std::string_view first) {
     asio::write(socket_, asio::buffer(websocket::upgrade_head(upgrade_, {})));
-    stream_.feed(first, *this);
+    feed(first);
     std::array<char, 64 * 1024> bytes;
     while (flush() && !stream_.closed()) {
       std::error_code error;
       const auto size = socket_.read_some(asio::buffer(bytes), error);
       if (error) return;
-      stream_.feed({bytes.data(), size}, *this);
+      feed({bytes.data(), size});
     }
   }
 
  private:
+  void feed(std::string_view bytes) {
+    while (!bytes.empty()) bytes = stream_.feed(bytes, *this);
+  }
+
   void text(std::string_view message) override { echo(message, false); }
   void binary(std::string_view message) override { echo(message, true); }
 

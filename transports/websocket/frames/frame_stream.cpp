@@ -25,10 +25,11 @@ FrameStream::FrameStream(const Settings& settings, Counters& counters,
 
 FrameStream::~FrameStream() = default;
 
-void FrameStream::feed(std::string_view bytes, Receiver& receiver) {
-  if (closed_ || bytes.empty()) return;
+std::string_view FrameStream::feed(std::string_view bytes, Receiver& receiver) {
+  if (closed_ || bytes.empty()) return {};
   try {
     read(bytes, receiver);
+    return closed_ ? std::string_view() : bytes;
   } catch (...) {
     closed_ = true;
     close(internal_error, {});
@@ -36,12 +37,17 @@ void FrameStream::feed(std::string_view bytes, Receiver& receiver) {
   }
 }
 
-void FrameStream::read(std::string_view bytes, Receiver& receiver) {
+void FrameStream::read(std::string_view& bytes, Receiver& receiver) {
   if (reader_ == nullptr) {
     reader_ = FrameReader::acquire(settings_.max_message, window_bits_ != 0, settings_.keep_binary);
     if (closing_) reader_->discard();
   }
-  while (!bytes.empty() && !closed_) handle(reader_->read(bytes), receiver);
+  bool handed_on = false;
+  while (!bytes.empty() && !closed_ && !handed_on) {
+    const auto event = reader_->read(bytes);
+    handed_on = event == FrameReader::Event::text || event == FrameReader::Event::binary;
+    handle(event, receiver);
+  }
   if (closed_ || reader_->idle()) FrameReader::release(std::exchange(reader_, nullptr));
 }
 

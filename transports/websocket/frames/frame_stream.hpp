@@ -55,11 +55,12 @@ class FrameStream final {
   FrameStream(const FrameStream&) = delete;
   FrameStream& operator=(const FrameStream&) = delete;
 
-  /// Reads what came from the peer: all of it, so what this queues is bounded by what it is given. Do not feed while
-  /// `pending()` is large. After `close` nothing is handed on, and once `closed()` nothing is read.
+  /// Reads what came from the peer, up to the end of the next message that it hands on, and gives the rest: so whoever
+  /// feeds it can let what that message caused leave first. Do not feed while `pending()` is large. After `close` nothing
+  /// is handed on, and once `closed()` nothing is read.
   ///
   /// Errors: what the receiver throws comes through, and so does std::bad_alloc; the WebSocket is closed then.
-  void feed(std::string_view bytes, Receiver& receiver);
+  std::string_view feed(std::string_view bytes, Receiver& receiver);
 
   /// Queues one WebSocket message, the JSON array of these messages. What a lone message looks like on the wire is made
   /// once, however many sockets get it (Frame::rendering).
@@ -94,7 +95,7 @@ class FrameStream final {
   bool half_read() const noexcept { return reader_ != nullptr; }
 
  private:
-  void read(std::string_view bytes, Receiver& receiver);
+  void read(std::string_view& bytes, Receiver& receiver);
   void handle(FrameReader::Event event, Receiver& receiver);
   void hand_on(Receiver& receiver, bool binary);
   void fail(std::uint16_t code);

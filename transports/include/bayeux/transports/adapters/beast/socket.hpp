@@ -42,11 +42,11 @@ class Socket final : public Operation<Stream, Handler>, public std::enable_share
   /// Nothing more is read from a peer than it takes: one message for each that was written to it.
   void go_on() {
     if (!socket_ || writing_) return;
-    read();
     if (next_ == output_.size()) {
       output_ = socket_->look();
       next_ = 0;
     }
+    if (!socket_->suspended()) read();
     if (next_ < output_.size()) return write();
     if (const auto& closing = socket_->closing()) return close(closing->code, closing->reason);
     if (!leaving_ && socket_->finished()) close_later();
