@@ -68,9 +68,9 @@ class Link final {
   /// Gives the bus what came in: a JSON array of messages, or one message. Every message in it is answered by a
   /// reply of its own, however bad; `[]` is answered by nothing at all.
   ///
-  /// `request` is what policies are shown; nothing of it is used after the call. While a verdict is waited for
-  /// (`suspended`), what comes in on a duplex link queues behind it, as many messages as Config::max_batch and as many bytes
-  /// as Config::max_waiting_bytes.
+  /// `request` is what policies are shown; nothing of it is used after the call. While a verdict is waited for, what
+  /// comes in on a duplex link queues behind it, as many messages as Config::max_batch and as many bytes as
+  /// Config::max_waiting_bytes; see `congested`.
   ///
   /// Errors: json_invalid, messages_invalid, messages_empty, messages_too_many (also for too many bytes, and when as many
   /// bytes of replies have not been taken), handshake_not_first, bus_closed: nothing of it was done.
@@ -98,9 +98,9 @@ class Link final {
   /// for a verdict, so look again after every wake.
   bool ready();
 
-  /// True while a message waits for a verdict: what comes in would wait behind it, so leave it with the peer. A wake
-  /// follows, and then `ready` or `take` goes on with what waits.
-  bool suspended() const;
+  /// True when much waits behind a message that waits for a verdict (a sixteenth of Config::max_waiting_bytes): leave what
+  /// comes in with the peer. A wake follows, and then `ready` or `take` goes on with what waits.
+  bool congested() const;
 
   /// True when nothing will ever come again: an exchange that was taken, or a link whose session was ended.
   bool finished();

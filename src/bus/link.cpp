@@ -251,8 +251,9 @@ bool Link::finished() {
   return !link.client_id.empty() && link.core->router.left(link.client_id, *link.outlet);
 }
 
-bool Link::suspended() const {
-  return !state_->closed && state_->is_suspended();
+bool Link::congested() const {
+  // Enough for what is sent in one go; most of the limit is left for what cannot be stopped.
+  return state_->aside != nullptr && state_->aside->waiting_bytes > state_->core->config.max_waiting_bytes / 16;
 }
 
 std::vector<Frame> Link::take(std::size_t max_bytes) {

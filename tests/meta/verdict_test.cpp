@@ -236,26 +236,28 @@ TEST_CASE("what waits behind a verdict is bounded in bytes, and one request alwa
   Socket socket(*f.bus);
   const auto client = socket.join();
   const auto large = message(client, "/a", R"("id":"x","data":")" + std::string(2'000, 'x') + '"');
-  CHECK_FALSE(socket.link().suspended());
   f.policy->defers = true;
   socket.say(publish(client, "/a", "1"));
-  CHECK(socket.link().suspended());
+  CHECK_FALSE(socket.link().congested());
   socket.say(large);
   CHECK_FALSE(socket.error());
+  CHECK(socket.link().congested());
   socket.say(publish(client, "/a", "3"));
   CHECK(socket.error() == Errc::messages_too_many);
   CHECK(f.bus->stats().over_batch == 1);
   f.policy->defers = false;
   f.policy->decision->allow();
   CHECK(socket.hear().size() == 2);
-  CHECK_FALSE(socket.link().suspended());
+  CHECK_FALSE(socket.link().congested());
   // What no longer waits leaves room.
   f.policy->defers = true;
   socket.say(publish(client, "/a", "4"));
+  CHECK_FALSE(socket.link().congested());
   for (int i = 0; i < 3; ++i) {
     socket.say(publish(client, "/a", "5"));
     CHECK_FALSE(socket.error());
   }
+  CHECK(socket.link().congested());
 }
 
 TEST_CASE("replies that nobody takes are bounded: no more is worked on then", "[verdict]") {
@@ -332,7 +334,7 @@ TEST_CASE("what waited when the connection went is counted", "[verdict]") {
   CHECK(f.bus->stats().unanswered == 0);
   socket.link().close();
   CHECK(f.bus->stats().unanswered == 3);
-  CHECK_FALSE(socket.link().suspended());
+  CHECK_FALSE(socket.link().congested());
 }
 
 }  // namespace bayeux::test

@@ -109,7 +109,7 @@ bool WebSocketConversation::send() {
 
 bool WebSocketConversation::wants_input() const noexcept {
   if (connection_.peer_done()) return false;
-  return lingering_ || (frames_.pending() == 0 && unread_.empty() && !session_->suspended());
+  return lingering_ || (frames_.pending() == 0 && unread_.empty() && !session_->congested());
 }
 
 void WebSocketConversation::receive(std::string_view bytes) {
@@ -117,10 +117,10 @@ void WebSocketConversation::receive(std::string_view bytes) {
   if (!lingering_) look_at(bytes);
 }
 
-/// While a message waits for a verdict the next waits with the peer; and what answers to those before leaves first, once
-/// they are so many bytes: a small frame can be a large message.
+/// Behind a message that waits for a verdict others wait with the peer; and what answers to those before leaves first,
+/// once they are so many bytes: a small frame can be a large message.
 bool WebSocketConversation::may_look() const noexcept {
-  return looked_at_ < max_looked_at && !session_->suspended();
+  return looked_at_ < max_looked_at && !session_->congested();
 }
 
 void WebSocketConversation::look_at(std::string_view bytes) {
@@ -148,8 +148,8 @@ void WebSocketConversation::expired() {
     if (connection_.deadline() == Wait::leave) return say_goodbye();
     return connection_.cut_off();
   }
-  // While nothing is read no answer to a ping is either.
-  heard_ = heard_ || session_->suspended();
+  // While nothing is read, no answer to a ping is either.
+  heard_ = heard_ || session_->congested();
   // Nothing came in since the ping.
   if (pinged_ && !heard_) return connection_.cut_off();
   look_ = more_ = true;

@@ -30,8 +30,8 @@ const std::optional<WebSocketClose>& EndpointSocket::closing() const noexcept {
   return impl_->session->closing();
 }
 
-bool EndpointSocket::suspended() const {
-  return impl_->session->suspended();
+bool EndpointSocket::congested() const {
+  return impl_->session->congested();
 }
 
 bool EndpointSocket::finished() {

@@ -62,8 +62,8 @@ void WebSocketSession::receive_binary() {
   events_.add(websocket::Event::binary);
 }
 
-bool WebSocketSession::suspended() const {
-  return link_ != nullptr && link_->suspended();
+bool WebSocketSession::congested() const {
+  return link_ != nullptr && link_->congested();
 }
 
 bool WebSocketSession::ready() {

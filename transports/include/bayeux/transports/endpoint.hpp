@@ -114,7 +114,7 @@ class EndpointSocket final {
 
   /// As the members of WebSocketSession.
   const std::optional<WebSocketClose>& closing() const noexcept;
-  bool suspended() const;
+  bool congested() const;
   bool finished();
   void abort();
 

@@ -115,9 +115,9 @@ class WebSocketSession final {
   /// A binary message came in: the protocol knows none (1003).
   void receive_binary();
 
-  /// True while a message waits for a policy: read nothing more from the peer until a wake has come and `take` was called.
-  /// What comes in all the same waits within limits (Config::max_waiting_bytes).
-  bool suspended() const;
+  /// True when much waits behind a message that waits for a policy: read nothing more from the peer until a wake has come
+  /// and `take` was called. What comes in all the same waits within limits (Config::max_waiting_bytes).
+  bool congested() const;
 
   /// True when `take` would give something. Goes on with what waited for a policy, so look again after every wake.
   bool ready();
@@ -175,7 +175,7 @@ struct WebSocketAnswer {
 ///
 /// `wake()` comes from any thread: go to the thread of the socket first. Start no write while one is under way, and
 /// take nothing meanwhile: what waits, waits in the client's queue, which has limits. Read no more than you write, and
-/// nothing while the session is `suspended()`: what waits then, waits with the peer.
+/// nothing while the session is `congested()`: what waits then, waits with the peer.
 ///
 /// Threads: any, at once.
 class WebSocketGateway final {

@@ -46,7 +46,7 @@ class Socket final : public Operation<Stream, Handler>, public std::enable_share
       output_ = socket_->look();
       next_ = 0;
     }
-    if (!socket_->suspended()) read();
+    if (!socket_->congested()) read();
     if (next_ < output_.size()) return write();
     if (const auto& closing = socket_->closing()) return close(closing->code, closing->reason);
     if (!leaving_ && socket_->finished()) close_later();
