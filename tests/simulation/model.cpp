@@ -11,7 +11,35 @@ void Model::end(const std::string& id, Removal why) {
   session.names = 0;
 }
 
-void Model::give(ModelSession& session, int number) {
+std::size_t Model::bytes_of(const ModelSession& session) const {
+  std::size_t bytes = 0;
+  for (const int number : session.queue) bytes += sizes_.at(number);
+  for (const auto& [batch, numbers] : session.sent) {
+    for (const int number : numbers) bytes += sizes_.at(number);
+  }
+  return bytes;
+}
+
+/// One message always fits.
+bool Model::is_full(const ModelSession& session, std::size_t size) const {
+  auto count = session.queue.size();
+  for (const auto& [batch, numbers] : session.sent) count += numbers.size();
+  return count > 0 &&
+         (count >= config_.max_queue_messages || bytes_of(session) + size > config_.max_queue_bytes);
+}
+
+void Model::give(ModelSession& session, int number, std::size_t size) {
+  if (session.ended || session.expelled) return;
+  sizes_[number] = size;
+  if (!may_skip(session) && is_full(session, size)) {
+    const auto overflow = session.acknowledges ? Overflow::disconnect : config_.overflow;
+    session.expelled = overflow == Overflow::disconnect;
+    if (overflow != Overflow::drop_oldest) return;
+    do {
+      std::erase(session.due, session.queue.front());
+      session.queue.pop_front();
+    } while (is_full(session, size));
+  }
   session.queue.push_back(number);
   session.due.push_back(number);
 }
@@ -26,14 +54,14 @@ void Model::apply(const std::string& id, const Asked& asked) {
 }
 
 void Model::publish(int channel, int number) {
+  const auto size = event_size(names[static_cast<std::size_t>(channel)], number);
   for (auto& [id, session] : sessions_) {
-    if (!session.ended && (session.names & matching(channel)) != 0) give(session, number);
+    if ((session.names & matching(channel)) != 0) give(session, number, size);
   }
 }
 
-void Model::deliver(const std::string& id, int number) {
-  auto& session = sessions_.at(id);
-  if (!session.ended) give(session, number);
+void Model::deliver(const std::string& id, int channel, int number) {
+  give(sessions_.at(id), number, event_size(names[static_cast<std::size_t>(channel)], number));
 }
 
 void Model::acknowledge(ModelSession& session, std::int64_t batch) {
@@ -54,7 +82,7 @@ bool Model::take_event(const std::string& id, ModelSession& session, int number)
     fail_(before ? Check::twice : Check::uninvited, id + " was given " + std::to_string(number));
     return false;
   }
-  if (found != queue.begin() && (!limited_ || session.acknowledges)) {
+  if (found != queue.begin() && (!may_skip(session) || session.acknowledges)) {
     const auto later = std::find(found, queue.end(), queue.front()) != queue.end() ? Check::order : Check::lost;
     fail_(later, id + " was given " + std::to_string(number) + " before " + std::to_string(queue.front()));
     return false;

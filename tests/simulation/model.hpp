@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <bayeux/config.hpp>
 #include <bayeux/listener.hpp>
 
 #include "failure.hpp"
@@ -23,6 +25,12 @@ struct ModelSession {
   bool acknowledges = false;
   NameSet names = 0;
   std::deque<int> queue;
+
+  /// Its queue was full, and it must end over that.
+  bool expelled = false;
+
+  /// Its turn to go has come: from now on nothing need be queued for it.
+  bool leaving = false;
 
   /// What was sent with which batch and has not been acknowledged, and the last batch.
   std::deque<std::pair<std::int64_t, std::vector<int>>> sent;
@@ -43,8 +51,10 @@ class Model final {
  public:
   using Fail = std::function<void(Check, std::string)>;
 
-  /// Where queues have limits, messages may be missing; but none may come out of turn.
-  Model(bool limited, Fail fail) : limited_(limited), fail_(std::move(fail)) {}
+  /// A queue that has a limit of its own loses just what does not fit. Where only all together have one, which depends on
+  /// everybody's, messages may be missing; but none may come out of turn.
+  Model(const Config& config, bool only_all_together, Fail fail)
+      : config_(config), loose_(only_all_together), fail_(std::move(fail)) {}
 
   void add(const std::string& id, bool acknowledges) { sessions_[id].acknowledges = acknowledges; }
   void end(const std::string& id, Removal why);
@@ -52,7 +62,7 @@ class Model final {
   /// A message of a session that lives was worked on.
   void apply(const std::string& id, const Asked& asked);
   void publish(int channel, int number);
-  void deliver(const std::string& id, int number);
+  void deliver(const std::string& id, int channel, int number);
 
   /// Was taken for that session, in this order.
   void take(const std::string& id, const Packet& packet);
@@ -62,12 +72,17 @@ class Model final {
   const std::map<std::string, ModelSession>& all() const { return sessions_; }
 
  private:
-  void give(ModelSession& session, int number);
+  void give(ModelSession& session, int number, std::size_t size);
+  bool is_full(const ModelSession& session, std::size_t size) const;
+  std::size_t bytes_of(const ModelSession& session) const;
+  bool may_skip(const ModelSession& session) const { return loose_ || session.leaving; }
   void acknowledge(ModelSession& session, std::int64_t batch);
   bool take_event(const std::string& id, ModelSession& session, int number);
 
-  bool limited_;
+  const Config& config_;
+  const bool loose_;
   Fail fail_;
+  std::map<int, std::size_t> sizes_;  ///< In bytes.
   std::map<std::string, ModelSession> sessions_;
 };
 

@@ -42,6 +42,11 @@ inline std::string data_text(int number) {
   return text += '}';
 }
 
+/// Bytes of that publication as its subscribers get it.
+inline std::size_t event_size(std::string_view channel, int number) {
+  return std::string_view(R"({"channel":"","data":})").size() + channel.size() + data_text(number).size();
+}
+
 /// The text of a message; `more` is the rest of its members.
 inline std::string message_text(std::string_view channel, std::string_view id, std::string_view session,
                                 const std::string& more) {

@@ -86,9 +86,9 @@ class Run final {
       return world_.fail(Check::stuck, "a client did not come back");
     const auto& session = world_.model().at(id);
     if (world_.bus().client(id).waiting().messages != 0) world_.fail(Check::stuck, "something still waits for " + id);
-    // What is still in the queue of the model was taken by a limit.
+    // What is still in the queue of the model was taken by the limit of all queues.
     const auto& dropped = session.queue;
-    if ((!world_.setup().has_limit || session.acknowledges) && !dropped.empty()) world_.fail(Check::lost, "something never came to " + id);
+    if ((!world_.setup().only_all_together() || session.acknowledges) && !dropped.empty()) world_.fail(Check::lost, "something never came to " + id);
     for (const int number : session.due) {
       if (std::find(dropped.begin(), dropped.end(), number) != dropped.end()) continue;
       const bool calm = std::find(calm_numbers_.begin(), calm_numbers_.end(), number) != calm_numbers_.end();

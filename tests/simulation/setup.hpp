@@ -24,6 +24,9 @@ struct Nature {
 struct Setup {
   explicit Setup(const Plan& plan);
 
+  /// It is all queues together that may get full, none of them alone.
+  bool only_all_together() const { return config.max_total_bytes < Config().max_total_bytes; }
+
   Config config;
   std::vector<Nature> clients;
   bool lazy_channel = false;  ///< `/a/y` is lazy.

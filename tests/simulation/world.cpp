@@ -6,6 +6,8 @@
 
 #include <bayeux/extensions/acknowledge.hpp>
 
+#include "engine/name.hpp"
+#include "engine/scatter.hpp"
 #include "support/counted_ids.hpp"
 
 namespace bayeux::simulation {
@@ -20,7 +22,7 @@ constexpr Moment round = 500;
 }  // namespace
 
 World::World(const Plan& plan, bool traces)
-    : plan_(plan), traces_(traces), setup_(plan), model_(setup_.has_limit, [this](Check check, std::string text) {
+    : plan_(plan), traces_(traces), setup_(plan), model_(setup_.config, setup_.only_all_together(), [this](Check check, std::string text) {
         fail(check, std::move(text));
       }) {
   auto config = setup_.config;
@@ -71,12 +73,16 @@ void World::removed(const std::string& id, Removal why) {
   if (why == Removal::queue) ++counts_[Count::expelled];
   if (why == Removal::timeout && now_ < contact.heard + setup_.config.max_interval.count())
     fail(Check::session_end, id + " was heard of at " + std::to_string(contact.heard) + " and has expired");
-  if (why == Removal::queue && !setup_.has_limit) fail(Check::limits, id + " was expelled, and there is no limit");
-  const bool early = why == Removal::drained && now_ < drain_until_ && !setup_.has_limit;
+  if (why == Removal::queue && !session.expelled && !session.leaving && !setup_.only_all_together())
+    fail(Check::limits, id + " was expelled, and its queue was not full");
+  const bool early = why == Removal::drained && now_ < drain_until_;
+  if (early && now_ < turn_of(id)) fail(Check::session_end, id + " was let go before its turn");
   // It goes with a connect, by what that acknowledges.
   if (early && received_ != nullptr && received_->session == id) apply_rest(true);
-  // From its turn on, which comes some time after the beginning, nothing is for it any more.
-  if (early && !(session.sent.empty() && (session.queue.empty() || session.queue.front() >= drained_from_)))
+  // From its turn on nothing is for it any more.
+  const bool owed = !session.sent.empty() ||
+                    (!session.queue.empty() && published_at_.at(session.queue.front()) < turn_of(id));
+  if (early && owed && !setup_.has_limit)
     fail(Check::lost, id + " was let go while something waited for it");
   model_.end(id, why);
 }
@@ -90,7 +96,16 @@ void World::published(const bayeux::Client& from, const Message& message) {
     apply_before(number);
   }
   ++counts_[Count::published];
+  note_publication(number);
   model_.publish(channel_of(number), number);
+}
+
+void World::note_publication(int number) {
+  published_at_[number] = now_;
+  if (drain_until_ == 0) return;
+  for (const auto& [id, session] : model_.all()) {
+    if (!session.ended && now_ >= turn_of(id)) model_.at(id).leaving = true;
+  }
 }
 
 void World::apply_before(int number) {
@@ -234,16 +249,25 @@ void World::publish(int channel, bool lazy) {
 void World::deliver(const std::string& session, int channel) {
   if (!model_.knows(session) || model_.at(session).ended) return;
   const int number = new_number(-1);
-  model_.deliver(session, number);
+  note_publication(number);
+  model_.deliver(session, channel, number);
   const auto error = bus_->client(session).deliver(names[static_cast<std::size_t>(channel)],
                                                    Json::parse(data_text(number)).value_or(Json()));
   if (error && !model_.at(session).ended) fail(Check::lost, "the application could not deliver: " + error.message());
 }
 
 void World::drain(Moment deadline) {
+  const auto rate = static_cast<Moment>(setup_.config.handshake_rate);
+  const auto sessions = static_cast<Moment>(bus_->stats().clients);
+  drain_from_ = now_;
   drain_until_ = now_ + deadline;
-  drained_from_ = next_number();
+  drain_spread_ = rate == 0 ? 0 : std::min(deadline / 2, sessions * 1'000 / rate);
   bus_->drain(Milliseconds(deadline), [this] { drained_ = true; });
+}
+
+/// When that session is to go, while the bus drains.
+Moment World::turn_of(const std::string& id) const {
+  return drain_from_ + engine::scattered(engine::Id(id).hash, Milliseconds(drain_spread_)).count();
 }
 
 // Time.
@@ -304,6 +328,7 @@ void World::check_limits() {
   const auto& config = setup_.config;
   for (const auto& [id, session] : model_.all()) {
     if (session.ended) continue;
+    if (session.expelled) fail(Check::limits, id + " is still here, and its queue is full");
     const auto waiting = bus_->client(id).waiting();
     // One message always fits.
     if (waiting.messages > 1 && (waiting.messages > config.max_queue_messages || waiting.bytes > config.max_queue_bytes))

@@ -125,6 +125,8 @@ class World final {
   void added(const std::string& id);
   void removed(const std::string& id, Removal why);
   void published(const bayeux::Client& from, const Message& message);
+  void note_publication(int number);
+  Moment turn_of(const std::string& id) const;
   void apply_before(int number);
   void refuse(const Asked& asked);
   void check_answer(const Item& item);
@@ -146,13 +148,17 @@ class World final {
   bool calm_ = false;
   bool drained_ = false;
   Moment drain_until_ = 0;
-  int drained_from_ = 0;
+  Moment drain_from_ = 0;
+  Moment drain_spread_ = 0;
   std::uint64_t networks_ = 0;
   int idle_turns_ = 0;
   int stealable_ = 0;
 
   /// On which channel each publication was, by its number; -1 when it was for one client.
   std::vector<int> channels_{-1};
+
+  /// And when.
+  std::map<int, Moment> published_at_;
   std::map<std::string, Contact> contacts_;
   Model model_;
 

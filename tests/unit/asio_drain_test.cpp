@@ -145,15 +145,21 @@ TEST_CASE("a restart one server after the other loses nothing of what clients ac
   for (auto& thread : polling) thread.join();
   done = true;
   publishing.join();
-  CHECK(first->server.bus.stats().drained == clients);
-  CHECK(first->server.bus.stats().repeated > 0);
-  CHECK(first->server.bus.stats().queued_messages == 0);
+  const auto stats = first->server.bus.stats();
+  CHECK(stats.drained == clients);
+  CHECK(stats.repeated > 0);
+  CHECK(stats.queued_messages == 0);
+  CHECK(stats.abandoned == 0);
+  std::size_t all = 0;
   for (auto& follower : followers) {
     const auto& heard = follower.numbers();
     REQUIRE_FALSE(heard.empty());
     for (std::size_t i = 1; i < heard.size(); ++i) REQUIRE(heard[i] == heard[i - 1] + 1);
+    all += heard.size();
     REQUIRE(follower.join(second.server.port()));
   }
+  // All that was ever queued has been heard, the last of each as well.
+  CHECK(all == stats.delivered);
   first.reset();
   second.publish(-1);
   for (auto& follower : followers) {
