@@ -162,6 +162,16 @@ TEST_CASE("a thread does not wait for ever", "[adapter][httplib]") {
   CHECK(server.becomes_idle());
 }
 
+TEST_CASE("a thread may wait as long as can be", "[adapter][httplib]") {
+  constexpr auto longest = Milliseconds::max();
+  HttplibServer server({.options = {.poll_interval = longest, .longest_wait = longest, .hang_up_check = longest}});
+  Member member(server);
+  member.hold();
+  REQUIRE(server.parks(1));
+  REQUIRE_FALSE(server.bus.client(member.id).deliver("/news", 1));
+  CHECK(member.peer.receive().status == 200);
+}
+
 TEST_CASE("a peer that hangs up while its request waits is noticed", "[adapter][httplib]") {
   HttplibServer server;
   Member member(server);

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "asio_peer.hpp"
 #include "support/catch.hpp"
@@ -71,4 +73,21 @@ TEST_CASE("a WebSocket message that is too large, or against the rules, is count
   wrong.peer.send(frames::ClientFrame{frames::Opcode::text, "[]", true, 0, false}.bytes());
   CHECK(frames::take_apart(wrong.peer.receive_rest()).at(0).code() == 1002);
   CHECK(server.server.stats().protocol_errors == 2);
+}
+
+TEST_CASE("with times as long as can be a WebSocket is not cut off, and not pinged", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.ping_interval = config.body_timeout = config.write_timeout = Milliseconds::max();
+  RunningServer server(config);
+  Opened opened(server);
+  const auto message = frames::text_frame(R"([{"channel":"/meta/handshake","version":"1.0"}])");
+  opened.peer.send(message.substr(0, 9));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  opened.peer.send(message.substr(9));
+  const auto answer = frames::take_apart(opened.peer.receive_some());
+  REQUIRE(answer.size() == 1);
+  CHECK(answer[0].payload.find("\"successful\":true") != std::string::npos);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(server.server.stats().pings == 0);
+  CHECK(server.server.stats().websockets == 1);
 }

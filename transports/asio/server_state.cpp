@@ -20,6 +20,14 @@ namespace bayeux {
 
 namespace {
 
+void bound_times(AsioServerConfig& config) {
+  for (Milliseconds* time :
+       {&config.header_timeout, &config.body_timeout, &config.idle_timeout, &config.write_timeout, &config.stop_timeout,
+        &config.tls_handshake_timeout, &config.ping_interval, &config.event_source_ping_interval, &config.drain_timeout}) {
+    *time = std::min(*time, longest_time);
+  }
+}
+
 AsioServerConfig checked(AsioServerConfig config) {
   const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
                      config.idle_timeout.count() > 0 && config.write_timeout.count() > 0 &&
@@ -30,6 +38,7 @@ AsioServerConfig checked(AsioServerConfig config) {
       config.max_header_fields == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }
+  bound_times(config);
   return config;
 }
 
@@ -210,8 +219,8 @@ void AsioServer::State::post(std::function<void()> task) {
 void AsioServer::State::every(Milliseconds period, std::function<void()> task) {
   const std::lock_guard lock(tasks_mutex_);
   if (core_->stopping) return;
-  const auto shortest = std::max(period, Milliseconds{1});
-  tasks_.push_back(std::make_shared<http1::PeriodicTask>(io_, shortest, guarded(std::move(task))));
+  const auto pause = std::clamp(period, Milliseconds{1}, longest_time);
+  tasks_.push_back(std::make_shared<http1::PeriodicTask>(io_, pause, guarded(std::move(task))));
   tasks_.back()->start();
 }
 

@@ -31,7 +31,7 @@ struct TlsConfig {
   std::filesystem::path key;
 };
 
-/// How an AsioServer listens and what it bears.
+/// How an AsioServer listens and what it bears. A time of more than a year is a year (`longest_time`).
 struct AsioServerConfig {
   /// The address to listen on; loopback only unless you say otherwise.
   std::string host = "127.0.0.1";
@@ -289,7 +289,7 @@ class AsioServer final {
   /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged. Threads: any.
   void post(std::function<void()> task);
 
-  /// Runs a task every `period` until the server stops, one run at a time. What it throws is logged. Threads: any.
+  /// Runs a task every `period`, of a millisecond to a year, until the server stops, one run at a time. What it throws is logged. Threads: any.
   void every(Milliseconds period, std::function<void()> task);
 
  private:
