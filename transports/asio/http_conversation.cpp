@@ -23,6 +23,8 @@ std::string text_of(const asio::ip::address& peer) {
 
 }  // namespace
 
+HttpConversation::HttpConversation(Connection& connection) : connection_(connection), room_(connection.core().input) {}
+
 void HttpConversation::refuse(HttpResponse response) {
   keep_alive_ = false;
   refused_ = true;
@@ -55,8 +57,10 @@ void HttpConversation::expired() {
 }
 
 void HttpConversation::pump() {
-  while (!connection_.closed() && !changed_ && step()) {
-  }
+  do {
+    while (!connection_.closed() && !changed_ && step()) {
+    }
+  } while (!keep_input());
   if (!connection_.closed() && !changed_) update_deadline();
 }
 
@@ -91,7 +95,9 @@ void HttpConversation::answer(RequestParser parser) {
   if (!has_request()) changing_ = false;
   if (request.refusal != 0) {
     connection_.core().counters.add(request);
-    return send(status_response(request.refusal));
+    HttpResponse refusal = status_response(request.refusal);
+    if (request.refusal == 503) refusal.headers.emplace_back("Retry-After", "1");
+    return send(std::move(refusal));
   }
 
   const std::string address = text_of(connection_.peer());

@@ -75,6 +75,7 @@ AsioServerStats AsioServer::State::stats() const {
   core_->site->count(stats);
   core_->counters.count(stats);
   stats.connections = core_->connections.size();
+  stats.input_bytes = core_->input.taken();
   return stats;
 }
 

@@ -29,6 +29,7 @@ WebSocketConversation::WebSocketConversation(Connection& connection, std::shared
       share_(std::move(share)),
       session_(std::move(session)),
       frames_(share_->settings, share_->counters, compression),
+      room_(connection.core().input),
       early_(std::move(bytes)) {
   ++share_->open;
 }
@@ -41,6 +42,7 @@ void WebSocketConversation::pump() {
   // It may have gone before this began, while a response before it was written.
   if (connection_.peer_done()) return connection_.close();
   if (!early_.empty()) receive(std::exchange(early_, {}));
+  keep_input();
   for (;;) {
     // Nothing can be sent any more: what is queued may as well leave over another connection.
     if (frames_.closing()) session_->abort();
@@ -50,6 +52,13 @@ void WebSocketConversation::pump() {
   }
   if (frames_.closed()) return linger();
   update_deadline();
+}
+
+/// Says what stays of a message for another turn.
+void WebSocketConversation::keep_input() {
+  if (room_.resize(frames_.half_size()) || frames_.closing()) return;
+  Counters::add(connection_.core().counters.over_total_input);
+  frames_.close(1013, "The server has no room for now");
 }
 
 /// Writes what is under way. False when that has to wait for the peer.

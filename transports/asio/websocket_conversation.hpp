@@ -10,6 +10,7 @@
 #include <bayeux/transports/websocket.hpp>
 
 #include "conversation.hpp"
+#include "input_room.hpp"
 #include "websocket/frames/frame_stream.hpp"
 
 namespace bayeux::http1 {
@@ -51,6 +52,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   void text(std::string_view message) override;
   void binary(std::string_view) override;
 
+  void keep_input();
   bool write();
   bool send();
   void say_goodbye();
@@ -61,6 +63,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   const std::shared_ptr<WebSocketShare> share_;
   const std::unique_ptr<WebSocketSession> session_;
   websocket::FrameStream frames_;
+  InputRoom::Part room_;
   std::string early_;  ///< Came in behind the request, and was not looked at yet.
 
   bool heard_ = true;      ///< Something came in since the last look at the clock.
