@@ -228,6 +228,7 @@ TEST_CASE("a host that throws ends the request, and nobody sees why", "[adapter]
   CHECK(response.header("X-Content-Type-Options") == "nosniff");
   CHECK_FALSE(response.has("secret"));
   CHECK(server.endpoint.stats().requests == 0);
+  CHECK(server.bus.stats().callback_failures == 1);
 }
 
 TEST_CASE("a path is taken as it is written", "[adapter][httplib]") {

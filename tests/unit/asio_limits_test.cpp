@@ -38,6 +38,7 @@ std::map<std::string, std::uint64_t> refusals(const AsioServer& server) {
 
 void serve(AsioServer& server) {
   server.route("/hello", [](const HttpRequest&) { return HttpResponse{200, {}, "hello"}; });
+  server.route("/bad", [](const HttpRequest&) { return HttpResponse{999, {}, {}}; });
   server.route("/large", [](const HttpRequest&) { return HttpResponse{200, {}, std::string(64 << 20, 'x')}; });
 }
 
@@ -97,6 +98,7 @@ const std::vector<Crossing>& crossings() {
       {"body_too_large", [](auto& config) { config.gateway.max_body = 5; }, sends(post("/hello", "123456"), 413)},
       {"over_total_input", [](auto& config) { config.max_total_input = 20'000; },
        sends("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n" + std::string(20'000, ' '), 503)},
+      {"bad_responses", [](auto&) {}, sends(get("/bad"), 500)},
       {"bad_requests", [](auto&) {}, sends("GET hello HTTP/1.1\r\nHost: a\r\n\r\n", 400)},
       {"header_timeouts", [=](auto& config) { config.header_timeout = soon; }, sends("GET /hello HT", 408)},
       {"body_timeouts", [=](auto& config) { config.body_timeout = soon; },

@@ -51,6 +51,7 @@ void Counters::count(AsioServerStats& stats) const noexcept {
   stats.body_too_large = body_too_large_;
   stats.bad_requests = bad_requests_;
   stats.over_total_input = over_total_input;
+  stats.bad_responses = bad_responses;
   stats.held_back = held_back;
   stats.header_timeouts = header_timeouts_;
   stats.body_timeouts = body_timeouts_;

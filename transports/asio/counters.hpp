@@ -23,6 +23,7 @@ class Counters final {
   Count accept_failures{0};
   Count tls_failures{0};
   Count held_back{0};
+  Count bad_responses{0};
   Count over_total_input{0};
   Count stop_timeouts{0};
 

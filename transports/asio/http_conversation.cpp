@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <bayeux/log.hpp>
+
 #include "connection.hpp"
 #include "gzip.hpp"
 #include "request_rules.hpp"
@@ -137,7 +139,21 @@ void HttpConversation::respond(HttpResponse response) {
   send(std::move(response));
 }
 
+/// What is answered in place of a response that cannot be sent. Nothing of it is shown: a peer may have made it.
+HttpResponse HttpConversation::replace_unsendable() {
+  ServerCore& core = connection_.core();
+  Counters::add(core.counters.bad_responses);
+  if (const auto& log = core.bus.config().log) {
+    log->write(LogLevel::warning, "a response cannot be sent, for its status or a header: answered 500");
+  }
+  return status_response(500);
+}
+
 void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> file) {
+  if (!sendable(response)) {
+    response = replace_unsendable();
+    file.reset();
+  }
   if (connection_.core().stopping || response.close) keep_alive_ = false;
   const auto persistence = !keep_alive_ ? Persistence::close
                            : http_1_0_  ? Persistence::keep_http_1_0

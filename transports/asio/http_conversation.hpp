@@ -60,6 +60,7 @@ class HttpConversation final : public Conversation {
   void answer(RequestParser parser);
   void change(ProtocolChange& change);
   void respond(HttpResponse response);
+  HttpResponse replace_unsendable();
   void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
   void take();
   void begin_stream(HttpResponse response);

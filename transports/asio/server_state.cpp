@@ -10,7 +10,6 @@
 
 #include <bayeux/bus.hpp>
 #include <bayeux/error.hpp>
-#include <bayeux/log.hpp>
 #include <bayeux/prometheus.hpp>
 
 #include "connection.hpp"
@@ -143,7 +142,7 @@ void AsioServer::State::work() {
       io_.run();
       return;
     } catch (...) {
-      if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a handler of the server threw");
+      bus_.report_exception("handler of the server");
     }
   }
 }
@@ -226,12 +225,12 @@ void AsioServer::State::every(Milliseconds period, std::function<void()> task) {
 }
 
 std::function<void()> AsioServer::State::guarded(std::function<void()> task) const {
-  return [task = std::move(task), self = weak_from_this(), log = bus_.config().log] {
+  return [task = std::move(task), self = weak_from_this(), &bus = bus_] {
     if (self.expired()) return;
     try {
       task();
     } catch (...) {
-      if (log) log->write(LogLevel::warning, "a task of the server threw");
+      bus.report_exception("task of the server");
     }
   };
 }

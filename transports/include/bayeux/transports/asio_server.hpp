@@ -161,6 +161,7 @@ struct AsioServerStats {
   std::uint64_t body_too_large = 0;          ///< Beyond GatewayConfig::max_body: 413.
   std::uint64_t bad_requests = 0;            ///< Against a rule of HTTP: 400, 405, 417, 501, 505.
   std::uint64_t over_total_input = 0;        ///< Beyond `max_total_input`: 503, or a WebSocket that was closed.
+  std::uint64_t bad_responses = 0;           ///< What a route answered and cannot be sent: 500.
   std::uint64_t held_back = 0;        ///< Times that requests were left for later because of `max_pipeline`.
   std::uint64_t protocol_errors = 0;  ///< WebSockets whose peer broke a rule, or WebSocketConfig::max_message.
 
@@ -210,6 +211,7 @@ struct AsioServerStats {
     visit("body_too_large", body_too_large, "Requests whose body was too large");
     visit("bad_requests", bad_requests, "Requests against a rule of HTTP");
     visit("over_total_input", over_total_input, "Requests and WebSockets for whose input there was no room");
+    visit("bad_responses", bad_responses, "Responses of routes that cannot be sent");
     visit("held_back", held_back, "Times that requests of a connection were left for later");
     visit("protocol_errors", protocol_errors, "WebSockets whose peer broke a rule");
   }
@@ -268,8 +270,8 @@ class AsioServer final {
   AsioServerStats stats() const;
 
   /// Answers requests of exactly that path (and any query) with `handler`. Call it before the first request comes.
-  /// An exception of the handler is logged and answered 500, and so is a response that cannot be sent: a status
-  /// outside 200 to 599, a header with a line break. Other methods and HEAD come to it as well.
+  /// An exception of the handler is logged, counted (Stats::callback_failures) and answered 500. So is a response that
+  /// cannot be sent (a status outside 200 to 599, a header with a line break), which counts as `bad_responses`. Other methods and HEAD come to it as well.
   void route(std::string path, Handler handler);
 
   /// Reads the files of AsioServerConfig::tls again, as after a renewal, for connections that come from now on.
@@ -297,10 +299,12 @@ class AsioServer final {
   /// Calls `drain` with AsioServerConfig::drain_timeout when SIGINT or SIGTERM comes, and `stop` when another one does.
   void stop_on_signals();
 
-  /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged. Threads: any.
+  /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged and
+  /// counted (Stats::callback_failures). Threads: any.
   void post(std::function<void()> task);
 
-  /// Runs a task every `period`, of a millisecond to a year, until the server stops, one run at a time. What it throws is logged. Threads: any.
+  /// Runs a task every `period`, of a millisecond to a year, until the server stops, one run at a time. What it throws is
+  /// logged and counted. Threads: any.
   void every(Milliseconds period, std::function<void()> task);
 
  private:

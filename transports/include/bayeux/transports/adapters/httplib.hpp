@@ -41,8 +41,8 @@ struct HttplibOptions {
   /// How often it is looked whether a peer that waits is still there.
   Milliseconds hang_up_check{500};
 
-  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. When it throws, the answer is
-  /// 500.
+  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. When it throws, that is
+  /// logged and counted (Stats::callback_failures), and the answer is 500.
   std::function<std::any(const httplib::Request&)> attach;
 };
 
@@ -238,6 +238,7 @@ class HttplibEndpoint final {
     if (options_.attach) *attachment = options_.attach(request);
     return attachment;
   } catch (...) {
+    endpoint_.report_exception("attach");
     return std::nullopt;
   }
 
