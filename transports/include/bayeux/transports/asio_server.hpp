@@ -115,7 +115,8 @@ struct AsioServerConfig {
   /// policy takes its time, have no limit here: the bus ends them.
   Milliseconds idle_timeout{60'000};
 
-  /// How long a peer may take to accept some more of a response. On Linux, one that does not even acknowledge what it
+  /// How long a peer may take to accept some more of a response, however little: one that reads slowly but steadily stays,
+  /// with that response and no more than its connection. On Linux, one that does not even acknowledge what it
   /// was sent (RFC 5482) has twice that: a peer that has gone without a word is noticed so, once there is something to
   /// say.
   Milliseconds write_timeout{30'000};
