@@ -115,6 +115,10 @@ class Bus final {
   /// Adds a name to those that handshake replies offer, in the order of preference; adding one twice is nothing.
   void add_connection_type(std::string_view name);
 
+  /// Counts (Stats::callback_failures) and logs an exception of host code that a transport called: `what threw: ...`. Call it
+  /// where the exception is caught.
+  void report_exception(std::string_view what) noexcept;
+
   /// Opens the bus's end of a new exchange or connection. `carrier` is kept until the link is closed, and for as
   /// long as a wake is under way.
   std::unique_ptr<Link> open_link(LinkOptions options, std::shared_ptr<Carrier> carrier);

@@ -93,7 +93,8 @@ class Client final {
 
   // How it is served. Errors: client_unknown, bus_closed.
 
-  /// How long its connects are held, and how long it waits between two; the bus's Config when not set, and 0 for less.
+  /// How long its connects are held, and how long it waits between two; the bus's Config when not set, 0 for less, and
+  /// `longest_told` for more.
   /// The client is told with its next connect.
   std::error_code set_timeout(std::optional<Milliseconds> timeout) const;
   std::error_code set_interval(std::optional<Milliseconds> interval) const;

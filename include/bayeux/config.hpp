@@ -23,7 +23,8 @@ enum class CookieBinding : std::uint8_t {
 };
 
 /// How a bus behaves. Every value has a default that is safe on an open network; times are milliseconds, sizes
-/// bytes. Checked by the constructor of Bus, which throws std::system_error (config_invalid).
+/// bytes. Checked by the constructor of Bus, which throws std::system_error (config_invalid). A time of more than a year is
+/// a year (`longest_time`), and one that clients are told, such as `timeout` and `interval`, 24 days (`longest_told`).
 struct Config {
   // Time (protocol: "Advice", "Session life cycle and timers").
 

@@ -50,7 +50,8 @@ struct ChannelOptions {
   /// Its messages are lazy, as with PublishOptions::lazy.
   bool lazy = false;
 
-  /// How long its lazy messages wait at most; positive makes the channel lazy, 0 is Config::lazy_timeout.
+  /// How long its lazy messages wait at most; positive makes the channel lazy, 0 is Config::lazy_timeout, and more than
+  /// `longest_time` is that.
   Milliseconds lazy_timeout{0};
 
   /// What gives way when a queue is full; Config::overflow when not set.

@@ -125,6 +125,10 @@ void Bus::add_connection_type(std::string_view name) {
   core_->add_connection_type(name);
 }
 
+void Bus::report_exception(std::string_view what) noexcept {
+  core_->report_exception(what);
+}
+
 std::unique_ptr<Link> Bus::open_link(LinkOptions options, std::shared_ptr<Carrier> carrier) {
   return BusAccess::link(core_, std::move(options), std::move(carrier));
 }

@@ -1,5 +1,6 @@
 #include <bayeux/channel.hpp>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -59,6 +60,7 @@ std::error_code Channel::configure(ChannelOptions options) const {
   const auto core = open_core(bus_);
   if (const auto error = refusal(core.get(), id_.get(), !options.persistent)) return error;
   if (options.lazy_timeout.count() < 0) return Errc::config_invalid;
+  options.lazy_timeout = std::min(options.lazy_timeout, longest_time);
   core->channels.configure(name_, options);
   // One that is no longer persistent may have been waiting for just that.
   if (options.persistent) return core->use_channel(name_) ? std::error_code() : Errc::channel_limit;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <system_error>
 
@@ -6,6 +7,18 @@
 #include "core.hpp"
 
 namespace bayeux::bus {
+namespace {
+
+void bound_times(Config& config) {
+  for (Milliseconds* time : {&config.timeout, &config.interval, &config.max_client_interval, &config.multi_session_interval}) {
+    *time = std::min(*time, longest_told);
+  }
+  for (Milliseconds* time : {&config.max_interval, &config.lazy_timeout, &config.verdict_timeout, &config.channel_timeout}) {
+    *time = std::min(*time, longest_time);
+  }
+}
+
+}  // namespace
 
 Config check_config(Config config) {
   const auto require = [](bool holds, const char* what) {
@@ -29,6 +42,7 @@ Config check_config(Config config) {
   require(config.handshake_burst_per_address > 0, "Config::handshake_burst_per_address must be positive");
   require(config.max_queue_messages > 0, "Config::max_queue_messages must be positive");
   require(config.shards > 0 && config.shards <= engine::Interest::max_shards, "Config::shards must be between 1 and 64");
+  bound_times(config);
   if (config.policy == nullptr) config.policy = std::make_shared<SecurityPolicy>();
   if (config.clock == nullptr) config.clock = std::make_shared<SystemClock>();
   if (config.ids == nullptr) config.ids = std::make_shared<SystemIdSource>();

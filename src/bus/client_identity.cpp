@@ -31,8 +31,8 @@ std::error_code say(const std::weak_ptr<BusCore>& bus, const std::string& id, Wo
   return Errc::client_unknown;
 }
 
-std::optional<Milliseconds> not_negative(std::optional<Milliseconds> span) {
-  return span ? std::optional(std::max(*span, Milliseconds(0))) : std::nullopt;
+std::optional<Milliseconds> bounded(std::optional<Milliseconds> span) {
+  return span ? std::optional(std::clamp(*span, Milliseconds(0), longest_told)) : std::nullopt;
 }
 
 }  // namespace
@@ -57,13 +57,13 @@ std::error_code Client::set_any(std::string_view name, std::any value) const {
 
 std::error_code Client::set_timeout(std::optional<Milliseconds> timeout) const {
   return say(bus_, id_, [&](bus::ClientTable& table) {
-    table.change(id_, [&](auto& settings) { settings.timeout = not_negative(timeout); });
+    table.change(id_, [&](auto& settings) { settings.timeout = bounded(timeout); });
   });
 }
 
 std::error_code Client::set_interval(std::optional<Milliseconds> interval) const {
   return say(bus_, id_, [&](bus::ClientTable& table) {
-    table.change(id_, [&](auto& settings) { settings.interval = not_negative(interval); });
+    table.change(id_, [&](auto& settings) { settings.interval = bounded(interval); });
   });
 }
 

@@ -71,6 +71,9 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   /// All extensions that see the messages of this client, in their order.
   bus::Hooks<std::shared_ptr<Extension>>::List extensions_of(const Client& client) const;
 
+  /// Counts and logs the exception that is being handled, which code of the host threw.
+  void report_exception(std::string_view what) noexcept;
+
   /// Runs code of the host. False when it threw, which is logged under the name `what`.
   template <class Work>
   bool guarded(std::string_view what, Work&& work) noexcept {
@@ -132,7 +135,6 @@ class BusCore final : public std::enable_shared_from_this<BusCore>, private engi
   void tell(const bus::Hooks<Listener>& listeners, std::string_view what, const Arguments&... arguments);
   void sweep_channels();
   void sweep_at(Time time);
-  void report_exception(std::string_view what) noexcept;
 
   mutable std::mutex types_mutex_;
   std::vector<std::string> types_;

@@ -1,7 +1,6 @@
 #include "drain.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -14,9 +13,6 @@ namespace {
 /// Over how long those are spread who are told at the same moment.
 constexpr Milliseconds apart{1'000};
 
-/// As good as no deadline, and still a time that clocks can tell.
-constexpr Milliseconds never = std::chrono::days(365);
-
 /// As long as those who are told need to be let in elsewhere.
 Milliseconds spread_of(const BusCore& core, Milliseconds deadline) {
   const auto rate = core.config.handshake_rate;
@@ -27,7 +23,7 @@ Milliseconds spread_of(const BusCore& core, Milliseconds deadline) {
 }  // namespace
 
 void Drain::begin(BusCore& core, Milliseconds deadline, std::function<void()> done) {
-  deadline = std::clamp(deadline, Milliseconds(0), never);
+  deadline = std::clamp(deadline, Milliseconds(0), longest_time);
   const Time end = core.config.clock->now() + deadline;
   bool earlier = false;
   {

@@ -1,5 +1,6 @@
 #include <bayeux/extensions/activity.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ class Watch final : public Extension {
 
 ActivityOptions checked(ActivityOptions options) {
   if (options.max_idle <= Milliseconds(0)) throw std::system_error(Errc::config_invalid);
+  options.max_idle = std::min(options.max_idle, longest_time);
   if (options.clock == nullptr) options.clock = std::make_shared<SystemClock>();
   return options;
 }

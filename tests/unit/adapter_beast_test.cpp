@@ -178,6 +178,20 @@ TEST_CASE("a stream over which nothing goes carries comments, and goes on with e
   CHECK(server.becomes_idle());
 }
 
+TEST_CASE("with times as long as can be a stream is not cut, and carries no comments", "[adapter][beast]") {
+  BeastServer::Settings settings;
+  settings.options.stream_ping = settings.options.write_limit = std::chrono::milliseconds::max();
+  BeastServer server(std::move(settings));
+  Member member(server);
+  Peer stream(server.port());
+  stream.send("GET /bayeux/" + member.id + stream_of_events);
+  CHECK(stream.receive().status == 200);
+  CHECK(stream.receive_chunk() == "retry: 1000\r\n\r\n");
+  member.ask(member.connect("eventsource"));
+  server.bus.channel("/news").publish(1);
+  CHECK(stream.receive_chunk().find(R"("data":1)") != std::string::npos);
+}
+
 TEST_CASE("a stream whose session ends leaves the connection for the next request", "[adapter][beast]") {
   BeastServer server;
   Member member(server);

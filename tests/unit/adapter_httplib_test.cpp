@@ -162,6 +162,16 @@ TEST_CASE("a thread does not wait for ever", "[adapter][httplib]") {
   CHECK(server.becomes_idle());
 }
 
+TEST_CASE("a thread may wait as long as can be", "[adapter][httplib]") {
+  constexpr auto longest = Milliseconds::max();
+  HttplibServer server({.options = {.poll_interval = longest, .longest_wait = longest, .hang_up_check = longest}});
+  Member member(server);
+  member.hold();
+  REQUIRE(server.parks(1));
+  REQUIRE_FALSE(server.bus.client(member.id).deliver("/news", 1));
+  CHECK(member.peer.receive().status == 200);
+}
+
 TEST_CASE("a peer that hangs up while its request waits is noticed", "[adapter][httplib]") {
   HttplibServer server;
   Member member(server);
@@ -218,6 +228,7 @@ TEST_CASE("a host that throws ends the request, and nobody sees why", "[adapter]
   CHECK(response.header("X-Content-Type-Options") == "nosniff");
   CHECK_FALSE(response.has("secret"));
   CHECK(server.endpoint.stats().requests == 0);
+  CHECK(server.bus.stats().callback_failures == 1);
 }
 
 TEST_CASE("a path is taken as it is written", "[adapter][httplib]") {

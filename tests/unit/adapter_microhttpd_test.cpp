@@ -149,6 +149,7 @@ TEST_CASE("a request whose attachment cannot be had is cut off, and nothing else
   CHECK(peer.send(post("/bayeux", handshake)).closed_by_server());
   CHECK(Peer(server.port()).send(get("/host")).receive().body == "host");
   CHECK(server.bus.stats().clients == 0);
+  CHECK(server.bus.stats().callback_failures == 1);
 }
 
 TEST_CASE("a body may come in pieces", "[adapter][microhttpd]") {

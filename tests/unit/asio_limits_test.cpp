@@ -38,6 +38,7 @@ std::map<std::string, std::uint64_t> refusals(const AsioServer& server) {
 
 void serve(AsioServer& server) {
   server.route("/hello", [](const HttpRequest&) { return HttpResponse{200, {}, "hello"}; });
+  server.route("/bad", [](const HttpRequest&) { return HttpResponse{999, {}, {}}; });
   server.route("/large", [](const HttpRequest&) { return HttpResponse{200, {}, std::string(64 << 20, 'x')}; });
 }
 
@@ -95,6 +96,9 @@ const std::vector<Crossing>& crossings() {
       {"too_many_header_fields", [](auto& config) { config.max_header_fields = 3; },
        sends(get("/hello", "A: 1\r\nB: 2\r\nC: 3\r\n"), 431)},
       {"body_too_large", [](auto& config) { config.gateway.max_body = 5; }, sends(post("/hello", "123456"), 413)},
+      {"over_total_input", [](auto& config) { config.max_total_input = 20'000; },
+       sends("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 30000\r\n\r\n" + std::string(20'000, ' '), 503)},
+      {"bad_responses", [](auto&) {}, sends(get("/bad"), 500)},
       {"bad_requests", [](auto&) {}, sends("GET hello HTTP/1.1\r\nHost: a\r\n\r\n", 400)},
       {"header_timeouts", [=](auto& config) { config.header_timeout = soon; }, sends("GET /hello HT", 408)},
       {"body_timeouts", [=](auto& config) { config.body_timeout = soon; },
@@ -185,4 +189,77 @@ TEST_CASE("as many header fields as may be are served, and one more is refused",
   CHECK(peer.send(get("/hello", fields)).receive().status == 200);
   CHECK(peer.send(get("/hello", fields + "X: 1\r\n")).receive().status == 431);
   CHECK(peer.closed_by_server());
+}
+
+TEST_CASE("requests that come in have a limit together, and whoever sends little is served beyond it",
+          "[asio][limits]") {
+  constexpr std::size_t most = 100'000;
+  const auto head = [](std::size_t body) {
+    return "POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body) + "\r\n\r\n";
+  };
+  AsioServerConfig config;
+  config.max_total_input = most;
+  RunningServer server(config, serve);
+  const auto input = [&](std::size_t bytes) {
+    return eventually([&] { return server.server.stats().input_bytes == bytes; });
+  };
+  CHECK(input(0));
+  Peer first(server.port());
+  const std::string begun = head(90'000) + std::string(60'000, ' ');
+  first.send(begun);
+  REQUIRE(input(begun.size()));
+
+  Peer second(server.port());
+  const std::string other = head(90'000) + std::string(most - begun.size() - head(90'000).size() - 1, ' ');
+  second.send(other);
+  REQUIRE(input(most - 1));
+  second.send(" ");
+  REQUIRE(input(most));
+  CHECK(server.server.stats().over_total_input == 0);
+  Peer small(server.port());
+  CHECK(small.send(post("/hello", "1")).receive().status == 200);
+  Peer slow(server.port());
+  slow.send(head(5).substr(0, 20));
+  REQUIRE(input(most + 20));
+  CHECK(slow.send(head(5).substr(20) + "12345").receive().status == 200);
+  REQUIRE(input(most));
+
+  second.send(" ");
+  const auto refused = second.receive();
+  CHECK(refused.status == 503);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(refused.header("Connection") == "close");
+  CHECK(second.closed_by_server());
+  CHECK(input(begun.size()));
+  CHECK(server.server.stats().over_total_input == 1);
+  CHECK(first.send(std::string(30'000, ' ')).receive().status == 200);
+  CHECK(input(0));
+}
+
+TEST_CASE("of requests that wait behind a poll the one too many is dropped at once, and refused in its turn",
+          "[asio][limits]") {
+  AsioServerConfig config;
+  config.max_total_input = 50'000;
+  RunningServer server(config, serve);
+  Peer peer(server.port());
+  const auto shaken = Json::parse(peer.send(post("/bayeux", R"([{"channel":"/meta/handshake","version":"1.0"}])")).receive().body);
+  const auto id = shaken.value_or(Json())[0]["clientId"].as_string();
+  const auto connect = post(
+      "/bayeux", R"([{"channel":"/meta/connect","connectionType":"long-polling","clientId":")" + id + "\"}]");
+  CHECK(peer.send(connect).receive().status == 200);
+  const auto input = [&](std::size_t bytes) {
+    return eventually([&] { return server.server.stats().input_bytes == bytes; });
+  };
+  const auto large = post("/hello", std::string(40'000, ' '));
+  peer.send(connect + large);
+  REQUIRE(input(large.size()));
+  peer.send(large.substr(0, 5'000));
+  REQUIRE(input(large.size() + 5'000));
+  peer.send(large.substr(5'000));
+  REQUIRE(input(large.size()));
+  REQUIRE_FALSE(server.bus.client(id).deliver("/news", 1));
+  CHECK(peer.receive().status == 200);
+  CHECK(peer.receive().status == 200);
+  CHECK(peer.receive().status == 503);
+  CHECK(server.server.stats().over_total_input == 1);
 }

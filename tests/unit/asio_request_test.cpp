@@ -1,4 +1,9 @@
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
 
 #include "asio_peer.hpp"
 #include "support/catch.hpp"
@@ -258,4 +263,28 @@ TEST_CASE("a handler cannot break the response, nor the server", "[asio]") {
   CHECK(peer.send(get("/length")).receive().body == "ab");
   CHECK(peer.send(get("/none")).receive().header("Content-Length").empty());
   CHECK(peer.send(get("/length")).receive().header("Content-Length") == "2");
+  CHECK(server.server.stats().bad_responses == 4);
+  CHECK(server.bus.stats().callback_failures == 1);
+}
+
+TEST_CASE("what a handler does wrong is written down", "[asio]") {
+  struct KeptLog final : Log {
+    void write(LogLevel, std::string_view text) noexcept override { lines.emplace_back(text); }
+    std::vector<std::string> lines;
+  };
+  const auto log = std::make_shared<KeptLog>();
+  Config bus_config;
+  bus_config.log = log;
+  Bus bus(bus_config);
+  AsioServer server(bus, RunningServer::on_free_port({}));
+  server.route("/throw", [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("swordfish"); });
+  server.route("/split", [](const HttpRequest&) { return HttpResponse{200, {{"X", "a\r\nSet-Cookie: b"}}, ""}; });
+  std::thread thread([&] { server.run(); });
+  Peer peer(server.port());
+  CHECK(peer.send(get("/throw")).receive().status == 500);
+  CHECK(peer.send(get("/split")).receive().status == 500);
+  server.stop();
+  thread.join();
+  CHECK(log->lines == std::vector<std::string>{"route handler threw: swordfish",
+                                               "a response cannot be sent, for its status or a header: answered 500"});
 }

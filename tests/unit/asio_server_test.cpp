@@ -242,6 +242,7 @@ TEST_CASE("tasks run on the server, and may throw", "[asio]") {
     if (++ticks == 2) throw std::runtime_error("no");
   });
   CHECK(eventually([&] { return posted == 1 && ticks >= 4; }));
+  CHECK(server.bus.stats().callback_failures == 2);
   server.stop();
   const int after = ticks;
   std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "asio_peer.hpp"
 #include "support/catch.hpp"
@@ -71,4 +73,50 @@ TEST_CASE("a WebSocket message that is too large, or against the rules, is count
   wrong.peer.send(frames::ClientFrame{frames::Opcode::text, "[]", true, 0, false}.bytes());
   CHECK(frames::take_apart(wrong.peer.receive_rest()).at(0).code() == 1002);
   CHECK(server.server.stats().protocol_errors == 2);
+}
+
+TEST_CASE("with times as long as can be a WebSocket is not cut off, and not pinged", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.ping_interval = config.body_timeout = config.write_timeout = Milliseconds::max();
+  RunningServer server(config);
+  Opened opened(server);
+  const auto message = frames::text_frame(R"([{"channel":"/meta/handshake","version":"1.0"}])");
+  opened.peer.send(message.substr(0, 9));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  opened.peer.send(message.substr(9));
+  const auto answer = frames::take_apart(opened.peer.receive_some());
+  REQUIRE(answer.size() == 1);
+  CHECK(answer[0].payload.find("\"successful\":true") != std::string::npos);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(server.server.stats().pings == 0);
+  CHECK(server.server.stats().websockets == 1);
+}
+
+TEST_CASE("WebSocket messages that come in have a limit together, and whoever sends little is heard beyond it",
+          "[websocket][limits]") {
+  AsioServerConfig config;
+  config.max_total_input = 50'000;
+  RunningServer server(config);
+  const auto input = [&](std::size_t bytes) {
+    return eventually([&] { return server.server.stats().input_bytes == bytes; });
+  };
+  const auto message = frames::text_frame("[" + std::string(60'000, ' ') + "]");
+  Opened first(server);
+  Opened second(server);
+  const std::size_t header = 8;
+  first.peer.send(message.substr(0, header + 25'000));
+  REQUIRE(input(25'000));
+  second.peer.send(message.substr(0, header + 25'000));
+  REQUIRE(input(50'000));
+  Opened small(server);
+  small.peer.send(frames::text_frame(R"([{"channel":"/meta/handshake","version":"1.0"}])"));
+  CHECK(small.peer.receive_some().find("clientId") != std::string::npos);
+  CHECK(server.server.stats().over_total_input == 0);
+  second.peer.send(message.substr(header + 25'000, 1));
+  CHECK(frames::take_apart(second.peer.receive_some()).at(0).code() == 1013);
+  CHECK(server.server.stats().over_total_input == 1);
+  second.peer.hang_up();
+  CHECK(input(25'000));
+  first.peer.hang_up();
+  CHECK(input(0));
 }

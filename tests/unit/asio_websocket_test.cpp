@@ -94,7 +94,10 @@ TEST_CASE("frames that come while a request before the one for a WebSocket waits
 
 TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connection goes on as HTTP",
           "[asio][websocket]") {
-  RunningServer server(config([](auto& made) { made.gateway.allowed_origins = {"https://friend.example"}; }));
+  RunningServer server(config([](auto& made) {
+    made.gateway.allowed_origins = {"https://friend.example"};
+    made.metrics_path = "/metrics";
+  }));
   const auto status = [&](const std::string& request) {
     Peer peer(server.port());
     const auto first = peer.send(request).receive();
@@ -109,6 +112,9 @@ TEST_CASE("what asks for a WebSocket in the wrong way is told so, and the connec
                    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n"
                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")) == 426);
   CHECK(status(upgrade({}, "/elsewhere")) == 404);
+  const auto metrics = Peer(server.port()).send(get("/metrics")).receive().body;
+  CHECK(metrics.find("websocket_foreign_origins_total 1\n") != std::string::npos);
+  CHECK(metrics.find("websocket_bad_upgrades_total 3\n") != std::string::npos);
 }
 
 TEST_CASE("a session that is bound to a browser is bound over WebSocket by the same cookie", "[asio][websocket]") {
@@ -134,9 +140,13 @@ TEST_CASE("HTTP/1.0 knows no upgrade", "[asio][websocket]") {
 }
 
 TEST_CASE("a server without WebSocket refuses, and does not offer it", "[asio][websocket]") {
-  RunningServer server(config([](auto& made) { made.websocket.reset(); }));
+  RunningServer server(config([](auto& made) {
+    made.websocket.reset();
+    made.metrics_path = "/metrics";
+  }));
   Peer peer(server.port());
   CHECK(peer.send(upgrade()).receive().status == 400);
+  CHECK(peer.send(get("/metrics")).receive().body.find("websocket_bad_upgrades_total 1\n") != std::string::npos);
   CHECK(peer.send(post("/bayeux", handshake)).receive().body.find("websocket") == std::string::npos);
 }
 

@@ -168,8 +168,9 @@ TEST_CASE("whoever looked in vain is woken again", "[endpoint]") {
 
 TEST_CASE("what wakes while somebody looks has them look again, and calls nobody", "[endpoint]") {
   int calls = 0;
+  Bus bus;
   const auto counters = std::make_shared<endpoint::Counters>();
-  endpoint::WakeOnce carrier([&] { ++calls; }, nullptr, counters, true);
+  endpoint::WakeOnce carrier([&] { ++calls; }, bus, counters, true);
   carrier.wake();
   carrier.begin_look();
   carrier.wake();
@@ -260,7 +261,8 @@ TEST_CASE("a wake function that throws is written down, and harms nobody else", 
   CHECK(bench.wakes == 1);
   REQUIRE(bench.log->lines.size() == 1);
   CHECK(bench.log->lines[0].first == LogLevel::warning);
-  CHECK(bench.log->lines[0].second.find("secret") == std::string::npos);
+  CHECK(bench.log->lines[0].second == "wake function threw: a secret");
+  CHECK(bench.bus.stats().callback_failures == 1);
   CHECK(pending->look());
 }
 
@@ -336,6 +338,7 @@ TEST_CASE("where there is no WebSocket, none is offered and none let in", "[endp
   const auto answer = bench.open_websocket();
   CHECK(answer.socket == nullptr);
   CHECK(answer.refusal.status == 400);
+  CHECK(bench.endpoint.stats().websocket.bad_upgrades == 1);
   const auto reply = bench.answer_to(R"({"channel":"/meta/handshake","version":"1.0"})")[0];
   CHECK(reply["supportedConnectionTypes"].text().find("websocket") == std::string::npos);
   EndpointBench other;

@@ -158,3 +158,11 @@ TEST_CASE("nobody can be told to be active all the time", "[activity]") {
     CHECK_THROWS_AS(Activity(ActivityOptions{.max_idle = Milliseconds(idle)}), std::system_error);
   }
 }
+
+TEST_CASE("a client may be idle as long as can be", "[activity]") {
+  TestBus bus;
+  const auto added = bus->add_extension(std::make_shared<Activity>(ActivityOptions{.max_idle = Milliseconds::max()}));
+  const auto id = join(*bus);
+  CHECK(collect(*bus, id)[0]["advice"]["reconnect"] == Json("retry"));
+  CHECK(bus->client(id).connected());
+}

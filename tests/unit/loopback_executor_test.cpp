@@ -94,4 +94,5 @@ TEST_CASE("an executor that throws loses nothing but time", "[loopback]") {
   broken = false;
   client.publish("/a", 2);
   CHECK(heard.texts == std::vector<std::string>{"/a 1", "/a 2"});
+  CHECK(bus.stats().callback_failures == 1);
 }

@@ -229,3 +229,20 @@ TEST_CASE("with verdicts from another thread, every message of every client pass
   CHECK(in_order == clients * messages);
   CHECK(bus.stats().clients == 0);
 }
+
+TEST_CASE("what a handler owns may use its client while it goes", "[loopback][policy]") {
+  const auto policy = std::make_shared<SlowPolicy>();
+  policy->take_time_over("subscribe /a");
+  Config config;
+  config.policy = policy;
+  Bus bus(config);
+  Loopback client(bus);
+  int gone = 0;
+  std::shared_ptr<void> owned(nullptr, [&](void*) { gone += client.connected() ? 1 : 0; });
+  client.subscribe("/a", [owned](const Message&) {});
+  client.unsubscribe("/a");
+  owned.reset();
+  CHECK(gone == 0);
+  policy->next().allow();
+  CHECK(gone == 1);
+}

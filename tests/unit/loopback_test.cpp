@@ -308,4 +308,5 @@ TEST_CASE("a handler that throws costs nobody anything", "[loopback]") {
   client.publish("/a", 1, [](const Message&) { throw 1; });
   client.publish("/a", 2);
   CHECK(heard.texts == std::vector<std::string>{"/a 1", "/a 2"});
+  CHECK(bus.stats().callback_failures == 3);
 }

@@ -83,7 +83,12 @@ void BusTimer::stop() {
 
 void BusTimer::alarm() {
   if (alarmed_.exchange(true)) return;
-  wakes_->run([self = shared_from_this()] { asio::dispatch(self->strand_, [self] { self->set(); }); });
+  try {
+    wakes_->run([self = shared_from_this()] { asio::dispatch(self->strand_, [self] { self->set(); }); });
+  } catch (...) {
+    alarmed_ = false;  // Out of memory: the next alarm may get through.
+    throw;
+  }
 }
 
 void BusTimer::set() {

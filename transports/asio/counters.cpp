@@ -8,6 +8,8 @@ void Counters::add(const ParsedRequest& refused) noexcept {
       return;
     case 413:
       return add(body_too_large_);
+    case 503:
+      return add(over_total_input);
     case 431:
       return add(refused.too_many_fields ? too_many_header_fields_ : header_too_large_);
     default:
@@ -48,6 +50,8 @@ void Counters::count(AsioServerStats& stats) const noexcept {
   stats.too_many_header_fields = too_many_header_fields_;
   stats.body_too_large = body_too_large_;
   stats.bad_requests = bad_requests_;
+  stats.over_total_input = over_total_input;
+  stats.bad_responses = bad_responses;
   stats.held_back = held_back;
   stats.header_timeouts = header_timeouts_;
   stats.body_timeouts = body_timeouts_;

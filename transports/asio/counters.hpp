@@ -23,6 +23,8 @@ class Counters final {
   Count accept_failures{0};
   Count tls_failures{0};
   Count held_back{0};
+  Count bad_responses{0};
+  Count over_total_input{0};
   Count stop_timeouts{0};
 
   static void add(Count& count, std::uint64_t more = 1) noexcept { count.fetch_add(more, std::memory_order_relaxed); }

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <bayeux/log.hpp>
+
 #include "connection.hpp"
 #include "gzip.hpp"
 #include "request_rules.hpp"
@@ -22,6 +24,8 @@ std::string text_of(const asio::ip::address& peer) {
 }
 
 }  // namespace
+
+HttpConversation::HttpConversation(Connection& connection) : connection_(connection), room_(connection.core().input) {}
 
 void HttpConversation::refuse(HttpResponse response) {
   keep_alive_ = false;
@@ -55,8 +59,10 @@ void HttpConversation::expired() {
 }
 
 void HttpConversation::pump() {
-  while (!connection_.closed() && !changed_ && step()) {
-  }
+  do {
+    while (!connection_.closed() && !changed_ && step()) {
+    }
+  } while (!keep_input());
   if (!connection_.closed() && !changed_) update_deadline();
 }
 
@@ -91,7 +97,9 @@ void HttpConversation::answer(RequestParser parser) {
   if (!has_request()) changing_ = false;
   if (request.refusal != 0) {
     connection_.core().counters.add(request);
-    return send(status_response(request.refusal));
+    HttpResponse refusal = status_response(request.refusal);
+    if (request.refusal == 503) refusal.headers.emplace_back("Retry-After", "1");
+    return send(std::move(refusal));
   }
 
   const std::string address = text_of(connection_.peer());
@@ -131,7 +139,21 @@ void HttpConversation::respond(HttpResponse response) {
   send(std::move(response));
 }
 
+/// What is answered in place of a response that cannot be sent. Nothing of it is shown: a peer may have made it.
+HttpResponse HttpConversation::replace_unsendable() {
+  ServerCore& core = connection_.core();
+  Counters::add(core.counters.bad_responses);
+  if (const auto& log = core.bus.config().log) {
+    log->write(LogLevel::warning, "a response cannot be sent, for its status or a header: answered 500");
+  }
+  return status_response(500);
+}
+
 void HttpConversation::send(HttpResponse response, std::unique_ptr<FileBody> file) {
+  if (!sendable(response)) {
+    response = replace_unsendable();
+    file.reset();
+  }
   if (connection_.core().stopping || response.close) keep_alive_ = false;
   const auto persistence = !keep_alive_ ? Persistence::close
                            : http_1_0_  ? Persistence::keep_http_1_0

@@ -7,6 +7,7 @@
 
 #include "conversation.hpp"
 #include "deadlines.hpp"
+#include "input_room.hpp"
 #include "outgoing.hpp"
 #include "request_parser.hpp"
 #include "site.hpp"
@@ -20,7 +21,7 @@ class Connection;
 /// What is held while a poll is parked is this object and its exchange.
 class HttpConversation final : public Conversation {
  public:
-  explicit HttpConversation(Connection& connection) : connection_(connection) {}
+  explicit HttpConversation(Connection& connection);
 
   /// Answers nothing but this, and ends the connection.
   void refuse(HttpResponse response);
@@ -44,6 +45,9 @@ class HttpConversation final : public Conversation {
 
   // Input.
   void feed(std::string_view bytes);
+  RequestParser new_parser() const;
+  std::size_t input_size() const noexcept;
+  bool keep_input();
   bool full() const noexcept;
   Behind& behind();
   bool has_request() const noexcept;
@@ -56,6 +60,7 @@ class HttpConversation final : public Conversation {
   void answer(RequestParser parser);
   void change(ProtocolChange& change);
   void respond(HttpResponse response);
+  HttpResponse replace_unsendable();
   void send(HttpResponse response, std::unique_ptr<FileBody> file = nullptr);
   void take();
   void begin_stream(HttpResponse response);
@@ -68,6 +73,7 @@ class HttpConversation final : public Conversation {
   void update_deadline();
 
   Connection& connection_;
+  InputRoom::Part room_;
 
   // Where nothing waits but a parked poll, all but its exchange are empty.
   RequestParser parser_;            ///< Of the request that comes in, or came in last.

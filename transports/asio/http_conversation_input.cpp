@@ -80,13 +80,35 @@ void HttpConversation::hung_up() {
   if (exchange_ || lingering_) connection_.close();
 }
 
+RequestParser HttpConversation::new_parser() const {
+  const auto& config = connection_.core().config;
+  return RequestParser({config.max_header, config.max_header_fields, config.gateway.max_body});
+}
+
+std::size_t HttpConversation::input_size() const noexcept {
+  std::size_t size = parser_ ? parser_.size() : 0;
+  if (!behind_) return size;
+  for (const RequestParser& parser : behind_->queue) size += parser.size();
+  return size + behind_->rest.size();
+}
+
+/// Says what stays for another turn. False when there is no room for it: the last request is to be answered with that,
+/// and what came in of it has gone.
+bool HttpConversation::keep_input() {
+  if (connection_.closed() || changed_ || room_.resize(input_size()) || !parser_) return true;
+  parser_ = new_parser();
+  parser_.refuse(503);
+  refused_ = true;
+  if (behind_) behind_->rest.clear();
+  return false;
+}
+
 /// Splits what came in into requests, as far as there is room for them.
 void HttpConversation::feed(std::string_view bytes) {
-  const auto& config = connection_.core().config;
   while (!bytes.empty() && !refused_) {
     if (full() || changing_) break;
     if (is_complete(parser_)) behind().queue.push_back(std::move(parser_));
-    if (!parser_) parser_ = RequestParser({config.max_header, config.max_header_fields, config.gateway.max_body});
+    if (!parser_) parser_ = new_parser();
     bytes.remove_prefix(parser_.feed(bytes));
     if (parser_.stage() == RequestParser::Stage::expect) break;
     if (parser_.stage() != RequestParser::Stage::complete) continue;

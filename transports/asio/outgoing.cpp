@@ -30,10 +30,6 @@ std::string& scratch() {
 
 Outgoing::Progress Outgoing::send(Stream& stream, HttpResponse response, std::unique_ptr<FileBody> file, bool head_only,
                                   Persistence persistence, std::unique_ptr<Outgoing>& left) {
-  if (!sendable(response)) {
-    response = status_response(500);
-    file.reset();
-  }
   std::string& front = scratch();
   append_response_head(front, response, file ? file->size() : response.body.size(), persistence);
   if (head_only || bodiless(response.status)) return begin(stream, front, {}, nullptr, left);

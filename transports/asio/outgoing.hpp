@@ -23,7 +23,7 @@ class Outgoing final {
   };
 
   /// Writes what the connection takes of a response without waiting; `left` has the rest, when it is blocked. Without a
-  /// body when `head_only`, though its length is told. A response that must not be sent becomes a 500.
+  /// body when `head_only`, though its length is told. It must be sendable.
   static Progress send(Stream& stream, HttpResponse response, std::unique_ptr<FileBody> file, bool head_only,
                        Persistence persistence, std::unique_ptr<Outgoing>& left);
 

@@ -93,6 +93,7 @@ class RequestParser::State {
 
   Stage stage() const noexcept { return stage_; }
   bool started() const noexcept { return started_; }
+  std::size_t size() const noexcept { return text_.size(); }
   ParsedRequest& request() noexcept { return request_; }
 
  private:
@@ -332,6 +333,9 @@ void RequestParser::refuse(int status) {
 }
 RequestParser::Stage RequestParser::stage() const noexcept {
   return state_->stage();
+}
+std::size_t RequestParser::size() const noexcept {
+  return state_->size();
 }
 bool RequestParser::started() const noexcept {
   return state_->started();

@@ -65,6 +65,9 @@ class RequestParser final {
 
   Stage stage() const noexcept;
 
+  /// Bytes of its text, as far as that has come in.
+  std::size_t size() const noexcept;
+
   /// True as soon as anything but an empty line was read.
   bool started() const noexcept;
 

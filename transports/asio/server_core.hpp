@@ -12,6 +12,7 @@
 #include "connection_set.hpp"
 #include "counters.hpp"
 #include "deadlines.hpp"
+#include "input_room.hpp"
 #include "peer_addresses.hpp"
 #include "readiness.hpp"
 #include "site.hpp"
@@ -26,6 +27,7 @@ struct ServerCore {
   ServerCore(Bus& its_bus, asio::io_context& io, AsioServerConfig given, std::function<void()> on_removed)
       : bus(its_bus),
         config(std::move(given)),
+        input(config.max_total_input),
         addresses(config.max_connections_per_address, config.unlimited_addresses),
         site(std::make_unique<Site>(its_bus, config)),
         tls(config.tls ? load_tls(*config.tls) : nullptr),
@@ -51,6 +53,7 @@ struct ServerCore {
   const Bus& bus;
   const AsioServerConfig config;
   Counters counters;
+  InputRoom input;
   PeerAddresses addresses;
   std::unique_ptr<Site> site;
   const std::unique_ptr<TlsContext> tls;  ///< Null where connections are not encrypted.

@@ -10,7 +10,6 @@
 
 #include <bayeux/bus.hpp>
 #include <bayeux/error.hpp>
-#include <bayeux/log.hpp>
 #include <bayeux/prometheus.hpp>
 
 #include "connection.hpp"
@@ -19,6 +18,14 @@
 namespace bayeux {
 
 namespace {
+
+void bound_times(AsioServerConfig& config) {
+  for (Milliseconds* time :
+       {&config.header_timeout, &config.body_timeout, &config.idle_timeout, &config.write_timeout, &config.stop_timeout,
+        &config.tls_handshake_timeout, &config.ping_interval, &config.event_source_ping_interval, &config.drain_timeout}) {
+    *time = std::min(*time, longest_time);
+  }
+}
 
 AsioServerConfig checked(AsioServerConfig config) {
   const bool times = config.header_timeout.count() > 0 && config.body_timeout.count() > 0 &&
@@ -30,6 +37,7 @@ AsioServerConfig checked(AsioServerConfig config) {
       config.max_header_fields == 0) {
     throw std::system_error(make_error_code(Errc::config_invalid), "a time, size or number of AsioServerConfig");
   }
+  bound_times(config);
   return config;
 }
 
@@ -66,6 +74,7 @@ AsioServerStats AsioServer::State::stats() const {
   core_->site->count(stats);
   core_->counters.count(stats);
   stats.connections = core_->connections.size();
+  stats.input_bytes = core_->input.taken();
   return stats;
 }
 
@@ -133,7 +142,7 @@ void AsioServer::State::work() {
       io_.run();
       return;
     } catch (...) {
-      if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a handler of the server threw");
+      bus_.report_exception("handler of the server");
     }
   }
 }
@@ -210,18 +219,18 @@ void AsioServer::State::post(std::function<void()> task) {
 void AsioServer::State::every(Milliseconds period, std::function<void()> task) {
   const std::lock_guard lock(tasks_mutex_);
   if (core_->stopping) return;
-  const auto shortest = std::max(period, Milliseconds{1});
-  tasks_.push_back(std::make_shared<http1::PeriodicTask>(io_, shortest, guarded(std::move(task))));
+  const auto pause = std::clamp(period, Milliseconds{1}, longest_time);
+  tasks_.push_back(std::make_shared<http1::PeriodicTask>(io_, pause, guarded(std::move(task))));
   tasks_.back()->start();
 }
 
 std::function<void()> AsioServer::State::guarded(std::function<void()> task) const {
-  return [task = std::move(task), self = weak_from_this(), log = bus_.config().log] {
+  return [task = std::move(task), self = weak_from_this(), &bus = bus_] {
     if (self.expired()) return;
     try {
       task();
     } catch (...) {
-      if (log) log->write(LogLevel::warning, "a task of the server threw");
+      bus.report_exception("task of the server");
     }
   };
 }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <bayeux/bus.hpp>
-#include <bayeux/log.hpp>
 
 #include "request_rules.hpp"
 #include "response_head.hpp"
@@ -55,12 +54,19 @@ Answer Site::answer(const HttpRequest& request, std::shared_ptr<Carrier> carrier
 
 /// Clients fall back on long-polling as soon as they hear another status than 101.
 Answer Site::open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier) {
-  if (websockets_ == nullptr) return now(status_response(400));
+  if (websockets_ == nullptr) {
+    bad_upgrades_.fetch_add(1, std::memory_order_relaxed);
+    return now(status_response(400));
+  }
   auto reply = websockets_->open(request, std::move(carrier));
   if (reply.change == nullptr) return now(std::move(reply.refusal));
   Answer answer;
   answer.change = std::move(reply.change);
   return answer;
+}
+
+WebSocketStats Site::websocket_stats() const noexcept {
+  return websockets_ != nullptr ? websockets_->stats() : WebSocketStats{.bad_upgrades = bad_upgrades_};
 }
 
 void Site::count(AsioServerStats& stats) const {
@@ -71,7 +77,7 @@ HttpResponse Site::call(const AsioServer::Handler& handler, const HttpRequest& r
   try {
     return handler(request);
   } catch (...) {
-    if (const auto& log = bus_.config().log) log->write(LogLevel::warning, "a route handler threw: answered 500");
+    bus_.report_exception("route handler");
     return status_response(500);
   }
 }

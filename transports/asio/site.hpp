@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,9 +41,7 @@ class Site final {
 
   /// What was refused.
   GatewayStats http_stats() const noexcept { return gateway_.stats(); }
-  WebSocketStats websocket_stats() const noexcept {
-    return websockets_ != nullptr ? websockets_->stats() : WebSocketStats();
-  }
+  WebSocketStats websocket_stats() const noexcept;
 
  private:
   Answer open_websocket(const HttpRequest& request, std::shared_ptr<Carrier> carrier);
@@ -51,6 +51,7 @@ class Site final {
   const endpoint::Paths endpoints_;
   Gateway gateway_;
   const std::unique_ptr<WebSockets> websockets_;  ///< Null where there are none.
+  std::atomic<std::uint64_t> bad_upgrades_{0};     ///< Requests for one of those.
   std::optional<StaticFiles> files_;
   std::unordered_map<std::string, AsioServer::Handler> routes_;
 };

@@ -1,7 +1,6 @@
 #include "wake_queue.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include <asio/post.hpp>
 
@@ -24,8 +23,10 @@ void WakeQueue::wake(std::shared_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   if (io_ == nullptr) return;
   waiting_.push_back(std::move(connection));
-  if (waiting_.size() > 1) return;
+  if (crossing_) return;
   asio::post(*io_, [self = shared_from_this()] { self->drain(); });
+  // Not before: for want of memory the post may fail, and then the next wake takes those along who wait.
+  crossing_ = true;
 }
 
 void WakeQueue::run(std::function<void()> task) {
@@ -45,19 +46,24 @@ void WakeQueue::drain() {
   {
     const std::lock_guard lock(mutex_);
     all.swap(waiting_);
+    crossing_ = false;
   }
-  share_out(all);
+  try {
+    share_out(all);
+  } catch (...) {
+    // Out of memory: then this thread answers those whom it could not give away.
+  }
   wake_all(all);
 }
 
 void WakeQueue::share_out(Batch& all) {
   while (all.size() > share) {
     const auto from = all.end() - static_cast<std::ptrdiff_t>(share);
-    Batch part(std::make_move_iterator(from), std::make_move_iterator(all.end()));
-    all.erase(from, all.end());
+    auto part = std::make_shared<const Batch>(from, all.end());
     const std::lock_guard lock(mutex_);
     if (io_ == nullptr) return;
-    asio::post(*io_, [part = std::move(part)] { wake_all(part); });
+    asio::post(*io_, [part = std::move(part)] { wake_all(*part); });
+    all.erase(from, all.end());
   }
 }
 

@@ -22,6 +22,8 @@ class WakeQueue final : public std::enable_shared_from_this<WakeQueue> {
   explicit WakeQueue(asio::io_context& io) : io_(&io) {}
 
   /// Tells the connection that it was woken, soon.
+  ///
+  /// Errors: throws std::bad_alloc; the connection may be told all the same, with the next that is woken.
   void wake(std::shared_ptr<Connection> connection);
 
   /// Runs a task on a thread of the server; drops it when that has gone.
@@ -39,6 +41,7 @@ class WakeQueue final : public std::enable_shared_from_this<WakeQueue> {
   std::mutex mutex_;
   asio::io_context* io_;
   Batch waiting_;
+  bool crossing_ = false;  ///< They are on their way into the io_context.
 };
 
 }  // namespace bayeux::http1

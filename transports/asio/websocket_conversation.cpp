@@ -32,6 +32,7 @@ WebSocketConversation::WebSocketConversation(Connection& connection, std::shared
       share_(std::move(share)),
       session_(std::move(session)),
       frames_(share_->settings, share_->counters, compression),
+      room_(connection.core().input),
       unread_(std::move(bytes)) {
   ++share_->open;
 }
@@ -52,12 +53,20 @@ void WebSocketConversation::pump() {
       more_ = send();
     } else if (!unread_.empty() && may_look()) {
       look_at(std::exchange(unread_, {}));
-    } else {
+    } else if (keep_input()) {
       break;
     }
   }
   if (frames_.closed()) return linger();
   update_deadline();
+}
+
+/// Says what stays for another turn. False when there is no room for it: the WebSocket is to be closed.
+bool WebSocketConversation::keep_input() {
+  if (room_.resize(frames_.half_size() + unread_.size()) || frames_.closing()) return true;
+  Counters::add(connection_.core().counters.over_total_input);
+  frames_.close(1013, "The server has no room for now");
+  return false;
 }
 
 /// Writes what is under way. False when that has to wait for the peer.

@@ -10,6 +10,7 @@
 #include <bayeux/transports/websocket.hpp>
 
 #include "conversation.hpp"
+#include "input_room.hpp"
 #include "websocket/frames/frame_stream.hpp"
 
 namespace bayeux::http1 {
@@ -53,6 +54,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
 
   bool may_look() const noexcept;
   void look_at(std::string_view bytes);
+  bool keep_input();
   bool write();
   bool send();
   void say_goodbye();
@@ -63,6 +65,7 @@ class WebSocketConversation final : public Conversation, private websocket::Fram
   const std::shared_ptr<WebSocketShare> share_;
   const std::unique_ptr<WebSocketSession> session_;
   websocket::FrameStream frames_;
+  InputRoom::Part room_;
   std::string unread_;        ///< Has come in and was not looked at yet.
   std::size_t looked_at_ = 0;  ///< Bytes of messages since output was last written.
 

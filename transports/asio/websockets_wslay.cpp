@@ -42,6 +42,7 @@ class WslayWebSockets final : public WebSockets {
     WebSocketReply reply;
     auto upgrade = websocket::negotiate(request, compress_);
     if (upgrade.refusal != 0) {
+      bad_upgrades_.fetch_add(1, std::memory_order_relaxed);
       reply.refusal = status_response(upgrade.refusal);
       auto header = websocket::refusal_header(upgrade.refusal);
       if (!header.first.empty()) reply.refusal.headers.push_back(std::move(header));
@@ -56,7 +57,11 @@ class WslayWebSockets final : public WebSockets {
     return reply;
   }
 
-  WebSocketStats stats() const noexcept override { return gateway_.stats(); }
+  WebSocketStats stats() const noexcept override {
+    auto stats = gateway_.stats();
+    stats.bad_upgrades = bad_upgrades_;
+    return stats;
+  }
 
   void count(AsioServerStats& stats) const override {
     const auto& counters = share_->counters;
@@ -74,6 +79,7 @@ class WslayWebSockets final : public WebSockets {
   const std::shared_ptr<WebSocketShare> share_ = std::make_shared<WebSocketShare>();
   WebSocketGateway gateway_;
   const bool compress_;
+  std::atomic<std::uint64_t> bad_upgrades_{0};
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ struct Endpoint::State {
   }
 
   std::shared_ptr<endpoint::WakeOnce> carrier(WakeFunction wake, bool counted) const {
-    return std::make_shared<endpoint::WakeOnce>(std::move(wake), bus.config().log, counters, counted);
+    return std::make_shared<endpoint::WakeOnce>(std::move(wake), bus, counters, counted);
   }
 
   Bus& bus;
@@ -56,6 +56,7 @@ std::unique_ptr<PendingResponse> Endpoint::open(const HttpRequest& request, Wake
 EndpointSocketAnswer Endpoint::open_websocket(const HttpRequest& request, WakeFunction wake) {
   EndpointSocketAnswer answer;
   if (!state_->websockets) {
+    state_->counters->bad_upgrades.fetch_add(1);
     answer.refusal =
         http::refusal_response(400, "There is no WebSocket here", http::fields_of(http::Content::reason));
     return answer;
@@ -71,6 +72,10 @@ EndpointSocketAnswer Endpoint::open_websocket(const HttpRequest& request, WakeFu
   return answer;
 }
 
+void Endpoint::report_exception(std::string_view what) noexcept {
+  state_->bus.report_exception(what);
+}
+
 EndpointStats Endpoint::stats() const noexcept {
   const auto number = [](const std::atomic<std::int64_t>& counter) {
     return static_cast<std::size_t>(std::max<std::int64_t>(counter.load(), 0));
@@ -84,6 +89,7 @@ EndpointStats Endpoint::stats() const noexcept {
   stats.websockets = number(counters.websockets);
   stats.http = state_->gateway.stats();
   if (state_->websockets) stats.websocket = state_->websockets->stats();
+  stats.websocket.bad_upgrades = counters.bad_upgrades.load();
   return stats;
 }
 

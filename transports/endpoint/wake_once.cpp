@@ -2,19 +2,20 @@
 
 #include <utility>
 
-#include <bayeux/log.hpp>
+#include <bayeux/bus.hpp>
 
 namespace bayeux::endpoint {
 
-WakeOnce::WakeOnce(WakeFunction function, std::shared_ptr<Log> log, std::shared_ptr<Counters> counters, bool counted)
-    : function_(std::move(function)), log_(std::move(log)), counters_(std::move(counters)), counted_(counted) {}
+WakeOnce::WakeOnce(WakeFunction function, Bus& bus, std::shared_ptr<Counters> counters, bool counted)
+    : function_(std::move(function)), bus_(bus), counters_(std::move(counters)), counted_(counted) {}
 
 void WakeOnce::wake() noexcept {
   if (become(Now::woken) != Now::parked || !function_) return;
   try {
     function_();
   } catch (...) {
-    if (log_) log_->write(LogLevel::warning, "a wake function threw: a response may stay away");
+    // A response may stay away.
+    bus_.report_exception("wake function");
   }
 }
 

@@ -16,6 +16,7 @@ struct Counters {
   std::atomic<std::int64_t> open{0};
   std::atomic<std::int64_t> parked{0};
   std::atomic<std::int64_t> websockets{0};
+  std::atomic<std::uint64_t> bad_upgrades{0};
 };
 
 /// Makes one call of many wakes: the next one comes only after somebody has looked and found nothing.
@@ -23,7 +24,7 @@ struct Counters {
 /// Threads: `wake` any; the rest, whoever looks.
 class WakeOnce final : public Carrier {
  public:
-  WakeOnce(WakeFunction function, std::shared_ptr<Log> log, std::shared_ptr<Counters> counters, bool counted);
+  WakeOnce(WakeFunction function, Bus& bus, std::shared_ptr<Counters> counters, bool counted);
 
   void wake() noexcept override;
 
@@ -43,7 +44,7 @@ class WakeOnce final : public Carrier {
   Now become(Now next) noexcept;
 
   const WakeFunction function_;
-  const std::shared_ptr<Log> log_;
+  Bus& bus_;
   const std::shared_ptr<Counters> counters_;
   const bool counted_;
   std::atomic<Now> now_{Now::looking};

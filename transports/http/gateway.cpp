@@ -1,5 +1,6 @@
 #include <bayeux/transports/gateway.hpp>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -148,6 +149,7 @@ std::unique_ptr<HttpExchange> Gateway::State::listen(const HttpRequest& request,
 
 Gateway::Gateway(Bus& bus, GatewayConfig config) {
   if (!http::is_valid(config)) throw std::system_error(make_error_code(Errc::config_invalid), "GatewayConfig");
+  config.event_source_retry = std::min(config.event_source_retry, longest_told);
   state_ = std::make_unique<State>(bus, std::move(config));
   state_->add_connection_types();
 }

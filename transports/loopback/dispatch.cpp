@@ -9,12 +9,14 @@
 namespace bayeux {
 namespace {
 
+/// The next handler and the next message are none of the business of one that throws.
 template <class... Arguments>
-void call(const std::function<void(Arguments...)>& handler, std::type_identity_t<Arguments>... arguments) noexcept {
+void call(Bus& bus, const std::function<void(Arguments...)>& handler,
+          std::type_identity_t<Arguments>... arguments) noexcept {
   try {
     if (handler) handler(arguments...);
   } catch (...) {
-    // The next handler and the next message are none of its business.
+    bus.report_exception("handler of a loopback client");
   }
 }
 
@@ -45,6 +47,7 @@ void Loopback::State::schedule(Lock& lock) {
   try {
     executor_(std::move(task));
   } catch (...) {
+    bus_->report_exception("executor of a loopback client");
     accepted = false;
   }
   lock.lock();
@@ -116,7 +119,7 @@ void Loopback::State::deliver_reply(Delivery& delivery) {
     const Lock lock(mutex_);
     handlers_.remove(pending.subscription, pending.added);
   }
-  call(pending.done, message);
+  call(*bus_, pending.done, message);
 }
 
 void Loopback::State::deliver_event(const Message& message) {
@@ -126,7 +129,7 @@ void Loopback::State::deliver_event(const Message& message) {
     handlers = handlers_.matching(message.channel);
     if (handlers.empty() && on_message_) handlers.push_back(on_message_);
   }
-  for (const auto& handler : handlers) call(*handler, message);
+  for (const auto& handler : handlers) call(*bus_, *handler, message);
 }
 
 void Loopback::State::say_farewell() {
@@ -136,7 +139,7 @@ void Loopback::State::say_farewell() {
     if (!on_disconnect_ || std::exchange(told_, true)) return;
     handler = on_disconnect_;
   }
-  call(handler);
+  call(*bus_, handler);
 }
 
 }  // namespace bayeux

@@ -1,4 +1,5 @@
 #include <utility>
+#include <vector>
 
 #include <bayeux/error.hpp>
 #include <bayeux/json.hpp>
@@ -61,7 +62,17 @@ void Loopback::State::receive(Lock& lock) {
   reply.id = message.id;
   reply.successful = false;
   reply.error = error_text(error);
-  arrive(std::move(reply));
+  std::vector<Pending> settled;
+  arrive(std::move(reply), settled);
+  let_go(lock, std::move(settled));
+}
+
+/// What the program's handlers own may use this client while it goes: not under the lock.
+void Loopback::State::let_go(Lock& lock, std::vector<Pending> settled) {
+  if (settled.empty()) return;
+  lock.unlock();
+  settled.clear();
+  lock.lock();
 }
 
 void Loopback::State::take(Lock& lock) {
@@ -77,12 +88,14 @@ void Loopback::State::take(Lock& lock) {
   const bool finished = !more && link_->finished();
   lock.lock();
   if (more) woken_ = true;
-  for (auto& message : messages) arrive(std::move(message));
+  std::vector<Pending> settled;
+  for (auto& message : messages) arrive(std::move(message), settled);
   fresh_connect_ = false;
   if (finished) session_ended();
+  let_go(lock, std::move(settled));
 }
 
-void Loopback::State::arrive(Message message) {
+void Loopback::State::arrive(Message message, std::vector<Pending>& settled) {
   if (!message.successful) {
     inbox_.push_back({std::move(message), {}, false});
     return;
@@ -95,10 +108,11 @@ void Loopback::State::arrive(Message message) {
   }
   auto pending = std::move(found->second);
   pending_.erase(found);
-  arrive_reply(std::move(message), std::move(pending));
+  arrive_reply(std::move(message), pending);
+  if (pending.done || pending.added) settled.push_back(std::move(pending));
 }
 
-void Loopback::State::arrive_reply(Message message, Pending pending) {
+void Loopback::State::arrive_reply(Message message, Pending& pending) {
   if (message.channel == "/meta/handshake") {
     shaking_hands_ = false;
     connected_ = *message.successful;
@@ -109,7 +123,7 @@ void Loopback::State::arrive_reply(Message message, Pending pending) {
   } else if (message.channel == "/meta/disconnect") {
     connected_ = false;
   } else if (pending.done || (pending.added && !*message.successful)) {
-    inbox_.push_back({std::move(message), std::move(pending), true});
+    inbox_.push_back({std::move(message), std::exchange(pending, {}), true});
   }
 }
 

@@ -86,8 +86,9 @@ class Loopback::State final : public std::enable_shared_from_this<Loopback::Stat
   bool use_link(Lock& lock);
   void receive(Lock& lock);
   void take(Lock& lock);
-  void arrive(Message message);
-  void arrive_reply(Message message, Pending pending);
+  void let_go(Lock& lock, std::vector<Pending> settled);
+  void arrive(Message message, std::vector<Pending>& settled);
+  void arrive_reply(Message message, Pending& pending);
   void connect_answered(const Message& message);
   void session_ended();
 

@@ -14,7 +14,7 @@ struct ActivityOptions {
     client_server,  ///< Also what it is sent. Each client then has what is published serialised for it alone.
   };
 
-  /// For how long a client may be idle. Must be positive.
+  /// For how long a client may be idle; more than `longest_time` is that. Must be positive.
   Milliseconds max_idle{0};
 
   Counts counts = Counts::client;

@@ -85,7 +85,7 @@ void turn_away(Step& step, const Verdict& verdict) {
   if (step.link.browser) step.link.browser->new_cookie.clear();
   if (!verdict.allowed()) return refuse(step, errors::denied(verdict.reason(), "handshake_denied"));
   if (step.core.drain.begun()) return send_elsewhere(step);
-  const auto interval = step.core.config.max_interval;
+  const auto interval = std::min(step.core.config.max_interval, longest_told / 2);
   postpone(step, interval + engine::scattered(engine::Id(step.id).hash, interval), errors::server_busy,
            Count::sessions);
 }

@@ -56,6 +56,9 @@ class FrameReader final {
   /// Whatever comes is not kept any more, and from the next `read` on neither is what has come.
   void discard() noexcept { keep_ = false; }
 
+  /// Bytes of the message that is half read.
+  std::size_t size() const noexcept { return message_.size(); }
+
   /// After Event::text, until `read` or `release`.
   std::string& message() noexcept { return message_; }
   bool compressed() const noexcept { return compressed_; }

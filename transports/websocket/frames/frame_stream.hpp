@@ -94,6 +94,9 @@ class FrameStream final {
   /// next message.
   bool half_read() const noexcept { return reader_ != nullptr; }
 
+  /// Bytes that are kept of a message that has begun, not inflated.
+  std::size_t half_size() const noexcept { return reader_ != nullptr ? reader_->size() : 0; }
+
  private:
   void read(std::string_view& bytes, Receiver& receiver);
   void handle(FrameReader::Event event, Receiver& receiver);

@@ -31,7 +31,7 @@ struct TlsConfig {
   std::filesystem::path key;
 };
 
-/// How an AsioServer listens and what it bears.
+/// How an AsioServer listens and what it bears. A time of more than a year is a year (`longest_time`).
 struct AsioServerConfig {
   /// The address to listen on; loopback only unless you say otherwise.
   std::string host = "127.0.0.1";
@@ -91,6 +91,13 @@ struct AsioServerConfig {
   /// every request.
   std::size_t max_pipeline = 16;
 
+  /// Bytes of requests and WebSocket messages of all connections together that are coming in or wait for their turn; their
+  /// buffers take up to twice that. Beyond it a request that goes on growing is answered 503 with `Retry-After`, and a
+  /// WebSocket closed with 1013. Whoever sends no more than 16 KiB is let be, so that polls are answered whatever others do.
+  /// Room for 256 of the largest bodies that come in at the same moment; a peer that takes its time over one has
+  /// `body_timeout`.
+  std::size_t max_total_input = 256 * 1024 * 1024;
+
   /// Texts (JSON, scripts, markup) of more bytes are compressed for peers that accept gzip, in responses of the bus and
   /// of routes, not in files; 0 compresses none. Larger than 4 MiB, they are sent as they are. Needs a build with zlib.
   /// Over TLS, the length of a compressed response can tell of a secret in it to who controls another part of it: keep
@@ -108,7 +115,8 @@ struct AsioServerConfig {
   /// policy takes its time, have no limit here: the bus ends them.
   Milliseconds idle_timeout{60'000};
 
-  /// How long a peer may take to accept some more of a response. On Linux, one that does not even acknowledge what it
+  /// How long a peer may take to accept some more of a response, however little: one that reads slowly but steadily stays,
+  /// with that response and no more than its connection. On Linux, one that does not even acknowledge what it
   /// was sent (RFC 5482) has twice that: a peer that has gone without a word is noticed so, once there is something to
   /// say.
   Milliseconds write_timeout{30'000};
@@ -133,6 +141,7 @@ struct AsioServerConfig {
 struct AsioServerStats {
   std::size_t connections = 0;              ///< Open now.
   std::size_t websockets = 0;               ///< Those of them that are WebSockets.
+  std::size_t input_bytes = 0;              ///< Of requests and WebSocket messages that are coming in or wait.
   std::uint64_t websocket_messages_in = 0;  ///< WebSocket messages.
   std::uint64_t websocket_messages_out = 0;
   std::uint64_t framed = 0;    ///< Frames that were made: one for all sockets that get the same message.
@@ -152,6 +161,8 @@ struct AsioServerStats {
   std::uint64_t too_many_header_fields = 0;  ///< Beyond `max_header_fields`: 431.
   std::uint64_t body_too_large = 0;          ///< Beyond GatewayConfig::max_body: 413.
   std::uint64_t bad_requests = 0;            ///< Against a rule of HTTP: 400, 405, 417, 501, 505.
+  std::uint64_t over_total_input = 0;        ///< Beyond `max_total_input`: 503, or a WebSocket that was closed.
+  std::uint64_t bad_responses = 0;           ///< What a route answered and cannot be sent: 500.
   std::uint64_t held_back = 0;        ///< Times that requests were left for later because of `max_pipeline`.
   std::uint64_t protocol_errors = 0;  ///< WebSockets whose peer broke a rule, or WebSocketConfig::max_message.
 
@@ -169,6 +180,7 @@ struct AsioServerStats {
   void for_each(Visit&& visit) const {
     visit("connections", std::uint64_t(connections), "Connections that are open", false);
     visit("websockets", std::uint64_t(websockets), "WebSockets that are open", false);
+    visit("input_bytes", std::uint64_t(input_bytes), "Bytes of requests and WebSocket messages that are coming in", false);
     const auto so_far = [&](std::string_view name, std::uint64_t value, std::string_view help) {
       visit(name, value, help, true);
     };
@@ -199,6 +211,8 @@ struct AsioServerStats {
     visit("too_many_header_fields", too_many_header_fields, "Requests with too many header fields");
     visit("body_too_large", body_too_large, "Requests whose body was too large");
     visit("bad_requests", bad_requests, "Requests against a rule of HTTP");
+    visit("over_total_input", over_total_input, "Requests and WebSockets for whose input there was no room");
+    visit("bad_responses", bad_responses, "Responses of routes that cannot be sent");
     visit("held_back", held_back, "Times that requests of a connection were left for later");
     visit("protocol_errors", protocol_errors, "WebSockets whose peer broke a rule");
   }
@@ -257,8 +271,9 @@ class AsioServer final {
   AsioServerStats stats() const;
 
   /// Answers requests of exactly that path (and any query) with `handler`. Call it before the first request comes.
-  /// An exception of the handler is logged and answered 500, and so is a response that cannot be sent: a status
-  /// outside 200 to 599, a header with a line break. Other methods and HEAD come to it as well.
+  /// An exception of the handler is logged, counted (Stats::callback_failures) and answered 500. So is a response that
+  /// cannot be sent (a status outside 200 to 599, a header with a line break), which counts as `bad_responses`. Other
+  /// methods and HEAD come to it as well.
   void route(std::string path, Handler handler);
 
   /// Reads the files of AsioServerConfig::tls again, as after a renewal, for connections that come from now on.
@@ -286,10 +301,12 @@ class AsioServer final {
   /// Calls `drain` with AsioServerConfig::drain_timeout when SIGINT or SIGTERM comes, and `stop` when another one does.
   void stop_on_signals();
 
-  /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged. Threads: any.
+  /// Runs a task on a thread of the server: once, as soon as there is time. What it throws is logged and
+  /// counted (Stats::callback_failures). Threads: any.
   void post(std::function<void()> task);
 
-  /// Runs a task every `period` until the server stops, one run at a time. What it throws is logged. Threads: any.
+  /// Runs a task every `period`, of a millisecond to a year, until the server stops, one run at a time. What it throws is
+  /// logged and counted. Threads: any.
   void every(Milliseconds period, std::function<void()> task);
 
  private:

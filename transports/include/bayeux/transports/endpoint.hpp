@@ -36,7 +36,7 @@ struct EndpointStats {
   std::size_t websockets = 0;  ///< Open now.
 
   GatewayStats http;
-  WebSocketStats websocket;  ///< All zero where there is no WebSocket.
+  WebSocketStats websocket;  ///< Where there is no WebSocket, all zero but `bad_upgrades`.
 
   /// As Stats::for_each, for the numbers of the endpoint itself: `http` and `websocket` have their own.
   template <class Visit>
@@ -50,7 +50,7 @@ struct EndpointStats {
 
 /// Called when it is worth looking again: once, and not again before somebody has looked. It comes from any thread, also
 /// from within `look` of another request, and perhaps still after what it was given to has gone; it should only hand
-/// over to the thread that looks. What it throws is logged, and lost.
+/// over to the thread that looks. What it throws is logged, counted (Stats::callback_failures), and lost.
 using WakeFunction = std::function<void()>;
 
 /// The response to a request, which the bus has now or later.
@@ -169,6 +169,9 @@ class Endpoint final {
   /// Looks at a request for a WebSocket, before the stack upgrades. Of the request nothing is used after the call, but
   /// its attachment is shared.
   EndpointSocketAnswer open_websocket(const HttpRequest& request, WakeFunction wake);
+
+  /// As Bus::report_exception. Threads: any.
+  void report_exception(std::string_view what) noexcept;
 
   EndpointStats stats() const noexcept;
 

@@ -52,8 +52,8 @@ struct GatewayConfig {
   /// address: keep such addresses out of logs.
   bool event_source = true;
 
-  /// After how long a browser opens a stream again that was cut. Must be positive, and should be well below
-  /// Config::max_interval.
+  /// After how long a browser opens a stream again that was cut; more than `longest_told` is that. Must be positive, and
+  /// should be well below Config::max_interval.
   Milliseconds event_source_retry{1'000};
 
   /// Origins whose pages may use the bus across origins, such as `https://example.org`; `*` stands for any. Any other

@@ -22,7 +22,8 @@ namespace bayeux {
 /// the thread that `Executor` picks. By default that is the thread which caused the message, or one that is calling
 /// handlers of this client already; so do not publish while holding a lock that a handler wants. Under a steady stream
 /// of messages threads take turns at it. Messages wait in the client's queue on the bus, within its limits, until
-/// their handlers can run. A handler that throws is over, and nothing else comes of it.
+/// their handlers can run. A handler that throws is over; that is logged and counted
+/// (Stats::callback_failures), and nothing else comes of it.
 ///
 /// While a policy takes its time to answer a request, those that follow wait behind it in their order, as many as
 /// Config::max_batch; more are answered `413::messages_too_many`.

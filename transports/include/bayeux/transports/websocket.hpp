@@ -51,6 +51,8 @@ struct WebSocketStats {
   std::uint64_t opened = 0;              ///< Requests that were let in.
   std::uint64_t foreign_origins = 0;     ///< Requests of pages of origins that are not allowed (403).
   std::uint64_t wrong_subprotocols = 0;  ///< Requests that offer no subprotocol which is spoken (400).
+  std::uint64_t bad_upgrades = 0;        ///< Of AsioServer and Endpoint: requests against a rule of the upgrade (400, 426),
+                                         ///< or where there is no WebSocket (400).
   std::uint64_t unreadable = 0;          ///< Sockets to be closed because a text was no messages (1007).
   std::uint64_t binary = 0;              ///< Because a message was binary (1003).
   std::uint64_t too_many = 0;            ///< Because of more messages at once than Config::max_batch (1009).
@@ -62,6 +64,7 @@ struct WebSocketStats {
     visit("opened", opened, "Requests for a WebSocket that were let in", true);
     visit("foreign_origins", foreign_origins, "Requests of pages of origins that are not allowed", true);
     visit("wrong_subprotocols", wrong_subprotocols, "Requests without a subprotocol that is spoken", true);
+    visit("bad_upgrades", bad_upgrades, "Requests against a rule of the upgrade, or where there is no WebSocket", true);
     visit("unreadable", unreadable, "WebSockets that were closed over a text that was no messages", true);
     visit("binary", binary, "WebSockets that were closed over a binary message", true);
     visit("too_many", too_many, "WebSockets that were closed over too many messages at once", true);

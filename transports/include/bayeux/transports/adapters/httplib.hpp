@@ -25,7 +25,8 @@
 
 namespace bayeux {
 
-/// How the polls of clients take the threads of a cpp-httplib server.
+/// How the polls of clients take the threads of a cpp-httplib server. A time of more than a year is a year
+/// (`longest_time`), and `poll_interval` 24 days at most (`longest_told`).
 struct HttplibOptions {
   /// How many connects are held at once. Each of them has a thread of the server waiting for it, so that this must be
   /// well below the number of those. A connect beyond it is answered at once, and its client is told to come back every
@@ -40,8 +41,8 @@ struct HttplibOptions {
   /// How often it is looked whether a peer that waits is still there.
   Milliseconds hang_up_check{500};
 
-  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. When it throws, the answer is
-  /// 500.
+  /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. When it throws, that is
+  /// logged and counted (Stats::callback_failures), and the answer is 500.
   std::function<std::any(const httplib::Request&)> attach;
 };
 
@@ -95,6 +96,13 @@ inline HttpRequest http_request(const httplib::Request& request, std::string_vie
   return http;
 }
 
+inline HttplibOptions bounded(HttplibOptions options) {
+  options.poll_interval = std::min(options.poll_interval, longest_told);
+  options.longest_wait = std::min(options.longest_wait, longest_time);
+  options.hang_up_check = std::min(options.hang_up_check, longest_time);
+  return options;
+}
+
 /// The regular expression by which cpp-httplib finds what is below a path.
 inline std::string pattern(std::string_view path) {
   std::string pattern;
@@ -146,7 +154,7 @@ class HttplibEndpoint final {
  public:
   HttplibEndpoint(Bus& bus, Endpoint& endpoint, HttplibOptions options = {})
       : endpoint_(endpoint),
-        options_(std::move(options)),
+        options_(httplib_adapter::bounded(std::move(options))),
         places_(std::make_shared<httplib_adapter::Places>(options_.max_parked, options_.poll_interval)),
         usher_(bus.add_extension(places_)) {}
   HttplibEndpoint(const HttplibEndpoint&) = delete;
@@ -230,6 +238,7 @@ class HttplibEndpoint final {
     if (options_.attach) *attachment = options_.attach(request);
     return attachment;
   } catch (...) {
+    endpoint_.report_exception("attach");
     return std::nullopt;
   }
 

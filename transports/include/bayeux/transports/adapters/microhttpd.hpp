@@ -20,7 +20,7 @@ namespace bayeux {
 
 struct MicrohttpdOptions {
   /// What policies are shown of a request (HttpRequest::attachment); nothing when empty. Called on the thread of the
-  /// connection.
+  /// connection. When it throws, that is logged and counted (Stats::callback_failures), and the connection is closed.
   std::function<std::any(MHD_Connection*)> attach;
 };
 
@@ -90,7 +90,7 @@ class MicrohttpdEndpoint final {
       auto& exchange = *static_cast<microhttpd_adapter::Exchange*>(*request);
       if (*data_size > 0) return exchange.receive({data, std::exchange(*data_size, 0)});
       return exchange.go_on(url, method, options_.attach);
-    } catch (...) {  // No memory, or an `attach` that threw.
+    } catch (...) {  // No memory, or an `attach` that threw, which has been told.
       return MHD_NO;
     }
   }

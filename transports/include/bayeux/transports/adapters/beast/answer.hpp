@@ -93,7 +93,7 @@ class Answer final : public Operation<Stream, Handler>,
   }
 
   void ping_later() {
-    this->timer().expires_after(options_.stream_ping);
+    this->timer().expires_after(std::min(options_.stream_ping, longest_time));
     this->timer().async_wait(this->bound([weak = this->weak_from_this()](error_code error) {
       if (const auto self = weak.lock(); self && !error) self->ping();
     }));

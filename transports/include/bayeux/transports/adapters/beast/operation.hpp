@@ -2,6 +2,7 @@
 
 // What both operations of the adapter for Beast share. Not for users of it.
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <memory>
@@ -19,6 +20,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <bayeux/clock.hpp>
 #include <bayeux/transports/adapters/beast/options.hpp>
 #include <bayeux/transports/endpoint.hpp>
 
@@ -46,11 +48,13 @@ auto& socket_of(Stream& stream) {
   }
 }
 
-/// Sets the limit for what is begun next; for ever without one.
+/// Sets the limit for what is begun next, a year at most; for ever without one.
 template <class Stream>
 void limit_time(Stream& stream, std::optional<std::chrono::milliseconds> limit) {
   auto& lowest = beast::get_lowest_layer(stream);
-  if constexpr (requires { lowest.expires_never(); }) limit ? lowest.expires_after(*limit) : lowest.expires_never();
+  if constexpr (requires { lowest.expires_never(); }) {
+    limit ? lowest.expires_after(std::min(*limit, longest_time)) : lowest.expires_never();
+  }
 }
 
 template <class Stream>

@@ -11,7 +11,8 @@
 
 namespace bayeux {
 
-/// What the host knows of a request beyond what stands in it, and how long things may take.
+/// What the host knows of a request beyond what stands in it, and how long things may take: a year (`longest_time`) at
+/// most.
 struct BeastOptions {
   /// As HttpRequest::attachment: the host's own session, for its policies.
   std::any attachment = {};

@@ -99,11 +99,20 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     const std::string target = target_of(connection_, url);
     const std::string address = address_of(connection_);
     HttpRequest request{method, target, headers_of(connection_), body_, address, is_tls(connection_), {}};
-    if (attach) request.attachment = attach(connection_);
+    if (attach) request.attachment = shown(attach);
     pending_ = endpoint_.open(request, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->resume(Why::woken);
     });
     body_ = {};
+  }
+
+  std::any shown(const std::function<std::any(MHD_Connection*)>& attach) {
+    try {
+      return attach(connection_);
+    } catch (...) {
+      endpoint_.report_exception("attach");
+      throw;
+    }
   }
 
   bool has_ended() {
