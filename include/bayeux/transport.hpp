@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include <bayeux/clock.hpp>
 #include <bayeux/frame.hpp>
 #include <bayeux/fwd.hpp>
 #include <bayeux/request.hpp>
@@ -47,6 +48,10 @@ struct LinkOptions {
   /// True where the client is a part of the program: then limits that protect the program from its peers are not for it
   /// (Config::publish_rate, Config::handshake_rate).
   bool in_process = false;
+
+  /// How long a duplex link may be there before a client speaks over it: then it is woken, and `Link::late()`. Without a
+  /// value it may for ever.
+  std::optional<Milliseconds> handshake_timeout;
 };
 
 /// The bus's end of one HTTP exchange, one WebSocket or one in-process pair.
@@ -104,6 +109,10 @@ class Link final {
 
   /// True when nothing will ever come again: an exchange that was taken, or a link whose session was ended.
   bool finished();
+
+  /// True when LinkOptions::handshake_timeout is over and no client has spoken: close the connection. A handshake that
+  /// waits for a verdict is waited for.
+  bool late() const;
 
   /// Takes what is to be sent, in order. Events stop after `max_bytes` bytes (at least one is given, and replies
   /// always): the rest stays in the client's queue. What was queued when a session ended comes at once.

@@ -105,6 +105,20 @@ std::vector<Frame> merge(std::vector<LinkState::Reply> replies, std::vector<engi
   return all;
 }
 
+/// Sees to it that a link is looked at when nobody has spoken over it in time.
+void expect_newcomer(LinkState& link, Milliseconds within) {
+  const auto due = link.core->config.clock->now() + within;
+  const auto timer =
+      link.core->router.alarm().call_at(due, [carrier = std::weak_ptr<Carrier>(link.outlet->carrier)] {
+        if (const auto to_wake = carrier.lock()) to_wake->wake();
+      });
+  link.newcomer = std::make_unique<LinkState::Newcomer>(LinkState::Newcomer{due, timer});
+}
+
+void end_waiting_for_newcomer(LinkState& link) {
+  if (const auto newcomer = std::exchange(link.newcomer, nullptr)) link.core->router.alarm().cancel(newcomer->timer);
+}
+
 /// Takes a request apart, of which all is done or nothing.
 std::error_code read(LinkState& link, std::string_view json, std::vector<protocol::Incoming>& messages) {
   const Config& config = link.core->config;
@@ -256,11 +270,18 @@ bool Link::congested() const {
   return state_->aside != nullptr && state_->aside->waiting_bytes > state_->core->config.max_waiting_bytes / 16;
 }
 
+bool Link::late() const {
+  const LinkState& link = *state_;
+  if (link.newcomer == nullptr || !link.client_id.empty() || link.is_suspended()) return false;
+  return link.core->config.clock->now() >= link.newcomer->due;
+}
+
 std::vector<Frame> Link::take(std::size_t max_bytes) {
   LinkState& link = *state_;
   if (link.closed || link.taken) return {};
   bus::resume(link);
   if (!link.is_duplex() && link.is_suspended()) return {};
+  if (!link.client_id.empty()) end_waiting_for_newcomer(link);
   auto frames = take_all(link, max_bytes);
   if (!link.is_duplex()) {
     link.taken = true;
@@ -272,6 +293,7 @@ std::vector<Frame> Link::take(std::size_t max_bytes) {
 void Link::close() {
   LinkState& link = *state_;
   if (std::exchange(link.closed, true)) return;
+  end_waiting_for_newcomer(link);
   bus::abandon(link);
   if (link.browser) link.browser->ticket.reset();
   if (link.client_id.empty()) return;
@@ -321,7 +343,9 @@ void leave(LinkState& link) {
 std::unique_ptr<Link> BusAccess::link(std::shared_ptr<BusCore> core, LinkOptions options,
                                       std::shared_ptr<Carrier> carrier) {
   auto outlet = std::make_shared<engine::Outlet>(std::move(carrier), options.duplex);
+  const auto handshake_timeout = options.duplex ? options.handshake_timeout : std::nullopt;
   auto state = std::make_unique<LinkState>(std::move(core), std::move(options), std::move(outlet));
+  if (handshake_timeout) expect_newcomer(*state, *handshake_timeout);
   return std::unique_ptr<Link>(new Link(std::move(state)));
 }
 

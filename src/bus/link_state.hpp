@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <bayeux/clock.hpp>
 #include <bayeux/frame.hpp>
 #include <bayeux/message.hpp>
 #include <bayeux/request.hpp>
@@ -62,6 +63,12 @@ struct LinkState {
     std::size_t waiting_bytes = 0;
   };
 
+  /// What there is until a client speaks over a lasting connection that is to have one in time.
+  struct Newcomer {
+    Time due;
+    std::uint64_t timer;
+  };
+
   struct Browser {
     /// The cookie of the request; empty when it had none, unless a lasting connection stands for it.
     std::string cookie;
@@ -96,6 +103,7 @@ struct LinkState {
   std::size_t reply_bytes = 0;
   std::optional<bus::HeldReply> held;
   std::unique_ptr<Aside> aside;
+  std::unique_ptr<Newcomer> newcomer;
 
   /// Whether it only carries the events of a client that speaks over other links.
   bool listens = false;

@@ -1,6 +1,7 @@
 #include "pipeline.hpp"
 
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -15,8 +16,15 @@ Message reply_to(const Message& request) {
   Message reply;
   reply.channel = request.channel;
   reply.id = request.id;
-  reply.subscription = request.subscription;
+  const bool asks = request.channel.starts_with("/meta/subscribe") || request.channel.starts_with("/meta/unsubscribe");
+  if (asks) reply.subscription = request.subscription;
   return reply;
+}
+
+/// Clients look for the name that was refused to them. Whatever is longer than one can be would let a peer that
+/// compresses, and is nobody yet, make the bus say a thousand times as much as it said itself.
+bool is_short(const Json& subscription) {
+  return subscription.text().size() <= ChannelId::max_length + std::string_view(R"("")").size();
 }
 
 /// What stands for a channel where there is none.
@@ -139,6 +147,7 @@ void refuse(Step& step, std::string_view error, Count counted_as) {
   step.core.note(counted_as, step.from.id());
   step.reply.successful = false;
   step.reply.error = error;
+  if (!is_short(step.reply.subscription)) step.reply.subscription = Json();
   if (step.reply.advice.is_null()) {
     const auto& name = step.channel.name();
     // Without advice of its own a client would try again at once, or for ever.

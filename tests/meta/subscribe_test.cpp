@@ -186,3 +186,31 @@ TEST_CASE("all subscriptions end with their session", "[subscribe]") {
   CHECK(bus->channel("/a").subscribers() == 0);
   CHECK(bus->channel("/a/**").subscribers() == 0);
 }
+
+TEST_CASE("a refusal shows what was asked for only as far as a name can be long", "[subscribe]") {
+  TestBus bus;
+  const auto shown = [&](const std::string& subscription) {
+    const auto reply = tell(*bus, "nobody", "/meta/subscribe", R"("id":"1","subscription":)" + subscription);
+    CHECK(reply["successful"] == Json(false));
+    CHECK(reply["id"] == Json("1"));
+    return !reply["subscription"].is_null();
+  };
+  const auto text = [](std::size_t size) { return '"' + std::string(size, 'a') + '"'; };
+  CHECK(shown(text(ChannelId::max_length - 1)));
+  CHECK(shown(text(ChannelId::max_length)));
+  CHECK_FALSE(shown(text(ChannelId::max_length + 1)));
+  CHECK(shown(R"(["/a","/b"])"));
+  CHECK_FALSE(shown('[' + text(ChannelId::max_length) + ']'));
+  CHECK_FALSE(shown('[' + std::string(2 * ChannelId::max_length, ' ') + text(ChannelId::max_length / 2) + ',' +
+                    text(ChannelId::max_length / 2) + ']'));
+  CHECK(shown(R"({"a":1})"));
+  CHECK_FALSE(shown(R"({"a":)" + text(ChannelId::max_length) + '}'));
+}
+
+TEST_CASE("only who asks for a subscription is shown it in the reply", "[subscribe]") {
+  TestBus bus;
+  const auto client = join(*bus);
+  const auto reply = tell(*bus, client, "/a", R"("id":"1","data":1,"subscription":"/b")");
+  CHECK(reply["successful"] == Json(true));
+  CHECK(reply["subscription"].is_null());
+}

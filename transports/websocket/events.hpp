@@ -14,6 +14,7 @@ enum class Event : std::uint8_t {
   unreadable,
   binary,
   too_many,
+  handshake_timeout,
   failure,
   kinds
 };

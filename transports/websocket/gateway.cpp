@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -21,7 +22,8 @@ namespace {
 
 bool is_valid(const WebSocketConfig& config) {
   return http::Cors::is_valid(config.allowed_origins, {}) && http::is_token(config.cookie_name) &&
-         config.max_message > 0 && config.max_take > 0 &&
+         config.max_message > 0 && config.max_take > 0 && config.handshake_timeout > Milliseconds(0) &&
+         config.handshake_timeout <= std::chrono::hours(24 * 365) &&
          std::all_of(config.protocols.begin(), config.protocols.end(),
                      [](const std::string& protocol) { return http::is_token(protocol); });
 }
@@ -60,6 +62,7 @@ WebSocketStats WebSocketGateway::stats() const noexcept {
           .unreadable = events.of(Event::unreadable),
           .binary = events.of(Event::binary),
           .too_many = events.of(Event::too_many),
+          .handshake_timeouts = events.of(Event::handshake_timeout),
           .failed = events.of(Event::failure)};
 }
 
@@ -76,6 +79,7 @@ WebSocketAnswer WebSocketGateway::open(const HttpRequest& request, std::shared_p
   LinkOptions options;
   options.connection_type = "websocket";
   options.duplex = true;
+  options.handshake_timeout = state_->config.handshake_timeout;
   options.browser = std::string(http::presented_cookie(request, state_->config.cookie_name));
   auto link = state_->bus.open_link(std::move(options), std::move(carrier));
   // Only policies are shown it.

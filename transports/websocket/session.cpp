@@ -66,8 +66,18 @@ bool WebSocketSession::congested() const {
   return link_ != nullptr && link_->congested();
 }
 
+/// A peer that answers pings and never says who it is would stay for ever.
+void WebSocketSession::look_at_clock() {
+  if (closing_ || !link_->late()) return;
+  closing_ = {1008, "No handshake came in time"};
+  events_.add(websocket::Event::handshake_timeout);
+}
+
 bool WebSocketSession::ready() {
-  return link_ != nullptr && (empty_answers_ > 0 || link_->ready());
+  if (link_ == nullptr) return false;
+  const bool has_output = empty_answers_ > 0 || link_->ready();
+  look_at_clock();
+  return has_output;
 }
 
 WebSocketOutput WebSocketSession::take() {
@@ -75,6 +85,7 @@ WebSocketOutput WebSocketSession::take() {
   if (link_ == nullptr) return output;
   output.ends_.assign(std::exchange(empty_answers_, 0), 0);
   output.frames_ = link_->take(config_.max_take);
+  look_at_clock();
   const auto& frames = output.frames_;
   const auto is_reply = [&](std::size_t i) { return frames[i].kind() == Frame::Kind::reply; };
   output.complete_ = !link_->more();

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bayeux/clock.hpp>
 #include <bayeux/frame.hpp>
 #include <bayeux/fwd.hpp>
 #include <bayeux/transports/http.hpp>
@@ -42,6 +43,11 @@ struct WebSocketConfig {
   /// those.
   std::size_t max_take = 64 * 1024;
 
+  /// How long a socket may be open before a client has shaken hands, or spoken, over it: then it is closed (1008), however
+  /// well it answers pings. Longer than the minute after which a client that was told to come again does so. Must be
+  /// positive, and a year at most.
+  Milliseconds handshake_timeout{90'000};
+
   /// The cookie by which the windows of one browser are known: see BrowserCookie::name.
   std::string cookie_name = "BAYEUX_BROWSER";
 };
@@ -56,6 +62,7 @@ struct WebSocketStats {
   std::uint64_t unreadable = 0;          ///< Sockets to be closed because a text was no messages (1007).
   std::uint64_t binary = 0;              ///< Because a message was binary (1003).
   std::uint64_t too_many = 0;            ///< Because of more messages at once than Config::max_batch (1009).
+  std::uint64_t handshake_timeouts = 0;  ///< By WebSocketConfig::handshake_timeout (1008).
   std::uint64_t failed = 0;              ///< For another reason, such as the end of the bus (1001, 1011).
 
   /// As Stats::for_each.
@@ -68,6 +75,7 @@ struct WebSocketStats {
     visit("unreadable", unreadable, "WebSockets that were closed over a text that was no messages", true);
     visit("binary", binary, "WebSockets that were closed over a binary message", true);
     visit("too_many", too_many, "WebSockets that were closed over too many messages at once", true);
+    visit("handshake_timeouts", handshake_timeouts, "WebSockets over which no client spoke in time", true);
     visit("failed", failed, "WebSockets that were closed for another reason", true);
   }
 };
@@ -128,7 +136,8 @@ class WebSocketSession final {
   /// Takes what is to be sent, in order, up to WebSocketConfig::max_take bytes of events. Send it before taking more.
   WebSocketOutput take();
 
-  /// Why the socket is to be closed, once what was taken has been sent; nothing as long as it is to stay. While the bus
+  /// Why the socket is to be closed, once what was taken has been sent; nothing as long as it is to stay. Look at it after
+  /// `ready` and `take` too: no client may have spoken in time (WebSocketConfig::handshake_timeout). While the bus
   /// drains that is so (1001) as soon as its client has been told to go elsewhere.
   const std::optional<WebSocketClose>& closing() const noexcept { return closing_; }
 
@@ -145,6 +154,7 @@ class WebSocketSession final {
                    const Bus& bus, const WebSocketConfig& config, websocket::Events& events);
 
   bool leads_back();
+  void look_at_clock();
 
   const Bus& bus_;
   const WebSocketConfig& config_;
@@ -174,6 +184,7 @@ struct WebSocketAnswer {
 ///     if (!answer.session) respond(answer.refusal);
 ///     // then, for each text message:                     session.receive(text);
 ///     // after that, and after every carrier->wake():     if (session.ready()) send all of session.take()
+///     // then:                                            if (session.closing()) close with that
 ///     // when the socket has gone:                        session.abort();
 ///
 /// `wake()` comes from any thread: go to the thread of the socket first. Start no write while one is under way, and
@@ -186,7 +197,7 @@ class WebSocketGateway final {
   /// Adds `websocket` to the connection types that `bus` offers. `bus` must outlive it.
   ///
   /// Errors: throws std::system_error (config_invalid): an origin, subprotocol or cookie name that is none, a size
-  /// of 0.
+  /// of 0, a time that is none.
   explicit WebSocketGateway(Bus& bus, WebSocketConfig config = {});
   ~WebSocketGateway();
   WebSocketGateway(const WebSocketGateway&) = delete;
