@@ -28,29 +28,34 @@ enum class CookieBinding : std::uint8_t {
 struct Config {
   // Time (protocol: "Advice", "Session life cycle and timers").
 
-  /// How long a `/meta/connect` is held while there is nothing to say. Must be positive.
+  /// How long a `/meta/connect` is held while there is nothing to say. Proxies and load balancers cut what is silent for a
+  /// minute, some for half of that. Must be positive.
   Milliseconds timeout{25'000};
 
   /// How long clients are told to wait between two connects.
   Milliseconds interval{0};
 
-  /// How long a session lives after it was last heard of, on top of `interval`. Must be positive.
+  /// How long a session lives after it was last heard of, on top of `interval`: so long a client can be without a network
+  /// and lose nothing, and so long the queue of one that has gone takes room. Must be positive.
   Milliseconds max_interval{10'000};
 
-  /// The longest `interval` that a client may announce for itself in a connect, which prolongs its life as much.
+  /// The longest `interval` that a client may announce for itself in a connect, which prolongs its life as much. Browsers
+  /// wake the timers of hidden pages once a minute.
   Milliseconds max_client_interval{60'000};
 
   /// Tells clients `maxInterval`, so that one which was away for longer starts with a handshake at once.
   bool handshake_reconnect = false;
 
-  /// How long a lazy message waits at most. Must be positive.
+  /// How long a lazy message waits at most: as late as news may be that nobody waits for. Must be positive.
   Milliseconds lazy_timeout{5'000};
 
   /// How long a verdict that was deferred may take; the answer is no after that. Each has that time of its own, and what a
-  /// client sends is decided in its order, one after the other. Must be positive.
+  /// client sends is decided in its order, one after the other. Clients of CometD give up on a request after 10 s.
+  /// Must be positive.
   Milliseconds verdict_timeout{10'000};
 
-  /// How long a channel without subscribers is remembered. Must be positive.
+  /// How long a channel without subscribers is remembered: a client that reloads its page finds it still there, and
+  /// its attributes. Must be positive.
   Milliseconds channel_timeout{3'000};
 
   // Several windows of one browser (protocol: "Browser cookie and multi-session detection").

@@ -32,7 +32,8 @@ struct Stats {
   std::uint64_t replaced = 0;   ///< Copies that gave way to a later one: see ChannelOptions::latest_by.
   std::uint64_t repeated = 0;   ///< Copies that were sent again because they had not been acknowledged.
   std::uint64_t withheld = 0;   ///< Copies that a DeliveryPolicy, ReceiverFilter or Extension kept from their receiver;
-                                ///< what an Extension lets nobody see of the program's own messages, each once.
+                                ///< what an Extension lets nobody see of the program's own messages, each once; and
+                                ///< replies that it keeps from their client.
   std::uint64_t wakes = 0;      ///< Calls of Carrier::wake.
 
   // So far: sessions.
@@ -108,7 +109,7 @@ struct Stats {
     visit("abandoned", abandoned, "Copies never sent because the session for which they waited ended");
     visit("replaced", replaced, "Copies that gave way to a later one");
     visit("repeated", repeated, "Copies sent again because they had not been acknowledged");
-    visit("withheld", withheld, "Copies kept from their receiver by a policy, filter or extension");
+    visit("withheld", withheld, "Copies and replies kept from their receiver by a policy, filter or extension");
     visit("wakes", wakes, "Links that were woken");
   }
 

@@ -184,7 +184,9 @@ Frame freeze_reply(BusCore& core, const Client& to, Message& reply) {
     if (!(*entry)->alive) continue;
     bool drop = false;
     const bool fine = core.guarded("Extension::reply", [&] { drop = (*entry)->hook->reply(to, reply) == Flow::drop; });
-    if (drop || !fine) return {};
+    if (!drop && fine) continue;
+    core.note(Count::withheld);
+    return {};
   }
   return Frame(reply.text(), Frame::Kind::reply);
 }

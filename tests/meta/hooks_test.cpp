@@ -283,6 +283,7 @@ TEST_CASE("an extension that fails on a reply takes that reply away and no other
   CHECK(channels(ask(*bus, "[" + message(client, "/a", R"("data":1)") + "," + message(client, "/b", R"("data":1)") +
                                "," + message(client, "/c", R"("data":1)") + "," + message(client, "/d", R"("data":1)") +
                                "]")) == "/a /d");
+  CHECK(bus->stats().withheld == 2);
 }
 
 TEST_CASE("what an extension changes is what others see, but for who sends and where to", "[hooks]") {

@@ -90,8 +90,8 @@ Options options_of(const std::vector<std::string>& words) {
       options.traces = true;
       continue;
     }
-    set(options, name, words.at(i + 1));
-    ++i;
+    if (i + 1 == words.size()) throw std::invalid_argument("there is no " + name + ", or nothing behind it");
+    set(options, name, words[++i]);
   }
   return options;
 }

@@ -1,3 +1,5 @@
+#include <string>
+
 #include "run.hpp"
 #include "shrink.hpp"
 #include "support/catch.hpp"
@@ -11,6 +13,13 @@ Plan plan_of(std::uint64_t seed) {
   return plan;
 }
 
+/// How to see again what went wrong, and a smaller run in which it does.
+std::string replay(const Plan& plan, const Result& result) {
+  if (!result.failure) return {};
+  return result.failure->text + '\n' + command_line(plan) + "\nshrunk: " +
+         command_line(shrunk(plan, result.failure->check));
+}
+
 }  // namespace
 }  // namespace bayeux::simulation
 
@@ -21,7 +30,7 @@ TEST_CASE("whatever goes wrong, each client gets what it must be given, in order
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     const auto plan = plan_of(seed);
     const auto result = run(plan);
-    INFO(command_line(plan) << '\n' << (result.failure ? result.failure->text : ""));
+    INFO(replay(plan, result));
     REQUIRE_FALSE(result.failure);
     counts += result.counts;
   }

@@ -49,12 +49,18 @@ std::string Customer::message(std::string_view channel, std::string_view more) {
   text.append(channel).append("\"");
   if (!id_.empty()) text.append(R"(,"clientId":")").append(id_).append("\"");
   if (!more.empty()) text.append(",").append(more);
+  if (acknowledges_ && channel == "/meta/connect") {
+    text.append(R"(,"ext":{"ack":)").append(std::to_string(acknowledged_)).append("}");
+  }
   return text += '}';
 }
 
-bool Customer::shake_hands() {
+bool Customer::shake_hands(bool acknowledges) {
   id_.clear();
-  id_ = ask("/meta/handshake", R"("version":"1.0")")["clientId"].as_string();
+  acknowledges_ = acknowledges;
+  acknowledged_ = 0;
+  const auto* more = acknowledges ? R"("version":"1.0","ext":{"ack":true})" : R"("version":"1.0")";
+  id_ = ask("/meta/handshake", more)["clientId"].as_string();
   return !id_.empty();
 }
 
@@ -74,6 +80,8 @@ void Customer::take(Link& link) {
       events_.push_back(std::move(message));
       continue;
     }
+    const Json& acknowledged = message["ext"]["ack"];
+    if (acknowledges_ && acknowledged.is_number()) acknowledged_ = acknowledged.as_integer();
     if (message["id"] == Json(std::to_string(connect_id_))) connect_id_ = 0;
     if (message["id"] == Json(std::to_string(last_id_))) reply_ = std::move(message);
   }

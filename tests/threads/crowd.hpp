@@ -90,8 +90,8 @@ class Customer final {
 
   const std::string& id() const noexcept { return id_; }
 
-  /// Shakes hands; false when there is no session afterwards.
-  bool shake_hands();
+  /// Shakes hands; false when there is no session afterwards. One that acknowledges does so by its connects.
+  bool shake_hands(bool acknowledges = false);
 
   /// Sends one message and gives its reply; events that come along are kept for `events`.
   Json ask(std::string_view channel, std::string_view more = {});
@@ -130,6 +130,8 @@ class Customer final {
   std::string id_;
   std::uint64_t last_id_ = 0;
   std::uint64_t connect_id_ = 0;
+  bool acknowledges_ = false;
+  std::int64_t acknowledged_ = 0;
   Json reply_;
   std::vector<Json> events_;
 };

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -23,7 +22,6 @@ namespace {
 bool is_valid(const WebSocketConfig& config) {
   return http::Cors::is_valid(config.allowed_origins, {}) && http::is_token(config.cookie_name) &&
          config.max_message > 0 && config.max_take > 0 && config.handshake_timeout > Milliseconds(0) &&
-         config.handshake_timeout <= std::chrono::hours(24 * 365) &&
          std::all_of(config.protocols.begin(), config.protocols.end(),
                      [](const std::string& protocol) { return http::is_token(protocol); });
 }
@@ -43,6 +41,7 @@ struct WebSocketGateway::State {
 
 WebSocketGateway::WebSocketGateway(Bus& bus, WebSocketConfig config) {
   if (!is_valid(config)) throw std::system_error(make_error_code(Errc::config_invalid), "WebSocketConfig");
+  config.handshake_timeout = std::min(config.handshake_timeout, longest_time);
   state_ = std::make_unique<State>(bus, std::move(config));
   bus.add_connection_type("websocket");
 }

@@ -45,7 +45,7 @@ struct WebSocketConfig {
 
   /// How long a socket may be open before a client has shaken hands, or spoken, over it: then it is closed (1008), however
   /// well it answers pings. Longer than the minute after which a client that was told to come again does so. Must be
-  /// positive, and a year at most.
+  /// positive; more than `longest_time` is that.
   Milliseconds handshake_timeout{90'000};
 
   /// The cookie by which the windows of one browser are known: see BrowserCookie::name.
