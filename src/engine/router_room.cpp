@@ -31,20 +31,20 @@ void Router::relieve(std::size_t wanted, Time now) {
   } done{relieving_};
   // What is wanted has been counted already.
   const auto most_bytes = std::min(room::relief_to(config_.max_total_bytes) + wanted, config_.max_total_bytes);
-  const auto is_heavy = [this, most_bytes] { return common_.bytes->load() > most_bytes; };
+  const auto enough = [this, most_bytes] { return common_.bytes->load() <= most_bytes; };
   Effects effects(now);
   auto longest = config_.max_total_bytes;
-  while (longest > 0 && is_heavy()) {
+  while (longest > 0 && !enough()) {
     const auto most = longest / 2;
     longest = 0;
     for (auto& slot : slots_) {
       const auto left = locked(*slot, effects, [&](Shard& shard, Effects&) {
-        return shard.shorten(&Session::waiting_bytes, most, effects);
+        return shard.shorten(&Session::waiting_bytes, most, enough, effects);
       });
       longest = std::max(longest, left);
     }
   }
-  if (is_heavy()) relieve_again_.store((now + relief_pause).time_since_epoch().count());
+  if (!enough()) relieve_again_.store((now + relief_pause).time_since_epoch().count());
   conclude(effects);
 }
 

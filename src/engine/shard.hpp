@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -109,9 +110,9 @@ class Shard final {
   /// What a queue has by one measure.
   using Measure = std::size_t (Session::*)() const noexcept;
 
-  /// Cuts every queue down to `most`, the oldest first; where a message must not be missed the session ends. Gives the most
-  /// that any has now.
-  std::size_t shorten(Measure measure, std::size_t most, Effects& effects);
+  /// Cuts queues down to `most`, the oldest first, until there is `enough` room; where a message must not be missed the
+  /// session ends. Gives the most that any has now.
+  std::size_t shorten(Measure measure, std::size_t most, const std::function<bool()>& enough, Effects& effects);
 
   /// Takes the place of the connect that is held, if one is. `listens` when the client says that it hears a stream: the
   /// session is served by that, and otherwise by the link that brings the connect.

@@ -76,19 +76,18 @@ void Shard::expel(Effects& effects) {
 void Shard::keep_room(Effects& effects) {
   expel(effects);
   if (queued_ <= room::relief_at(most_queued_)) return;
-  auto longest = shorten(&Session::waiting_messages, most_queued_, effects);
-  while (longest > 0 && queued_ > room::relief_to(most_queued_)) {
-    longest = shorten(&Session::waiting_messages, longest / 2, effects);
+  const auto enough = [this] { return queued_ <= room::relief_to(most_queued_); };
+  for (auto longest = most_queued_; longest > 0 && !enough();) {
+    longest = shorten(&Session::waiting_messages, longest / 2, enough, effects);
   }
 }
 
-std::size_t Shard::shorten(Measure measure, std::size_t most, Effects& effects) {
+std::size_t Shard::shorten(Measure measure, std::size_t most, const std::function<bool()>& enough, Effects& effects) {
   std::size_t longest = 0;
   for (Session* session : sessions_.all()) {
-    if ((session->*measure)() > most && !cut(*session, measure, most, effects)) continue;
+    if ((session->*measure)() > most && !enough() && !cut(*session, measure, most, effects)) continue;
     longest = std::max(longest, (session->*measure)());
   }
-  expel(effects);
   return longest;
 }
 
@@ -99,8 +98,7 @@ bool Shard::cut(Session& session, Measure measure, std::size_t most, Effects& ef
   while ((session.*measure)() > most) {
     // Of one that acknowledges everything may have been sent.
     if (session.acknowledges || overflow_of(session, session.queue.front().frame) == Overflow::disconnect) {
-      expel_later(session);
-      return false;
+      return remove(session, Removal::queue, {}, nullptr, effects), false;
     }
     effects.dropped += drop(session, session.queue.front().number) ? 1 : 0;
   }

@@ -99,6 +99,22 @@ TEST_CASE("who takes nothing cannot take the room of those who have little waiti
   CHECK(f.router.stats().queued_bytes <= 100'000);
 }
 
+TEST_CASE("where all have the same, no more of them are cut than need be", "[room]") {
+  Engine f(with_bytes(1'000, 4));
+  for (int i = 0; i < 76; ++i) {
+    f.join(std::to_string(i));
+    f.router.deliver(std::to_string(i), counted(f, 10));
+  }
+  CHECK(f.router.stats().queued_messages == 51);
+  CHECK(f.over == 25);
+  Engine g(with_messages(100));
+  for (int i = 0; i < 76; ++i) {
+    g.join(std::to_string(i));
+    g.router.deliver(std::to_string(i), frame("x"));
+  }
+  CHECK(g.router.stats().queued_messages == 50);
+}
+
 TEST_CASE("the longest queues are cut first, the oldest of each, and that is said once for each", "[room]") {
   Engine f(with_bytes(1'000));
   f.join("long");
