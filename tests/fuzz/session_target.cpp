@@ -50,8 +50,11 @@ Config small_config(std::shared_ptr<SecurityPolicy> policy) {
   config.handshake_burst = 8;
   config.max_queue_messages = 5;
   config.max_queue_bytes = 400;
+  config.shards = 2;
   config.max_total_messages = 12;
   config.max_total_bytes = 1'000;
+  config.max_total_subscriptions = 10;
+  config.max_waiting_bytes = 300;
   config.policy = std::move(policy);
   return config;
 }
@@ -185,7 +188,10 @@ void Stage::check_limits() {
   require(stats.clients <= config.max_sessions, "there are no more sessions than allowed");
   require(stats.channels <= config.max_channels, "nor channels");
   require(stats.subscriptions <= stats.clients * config.max_subscriptions, "nor subscriptions");
+  require(stats.subscriptions <= config.max_total_subscriptions, "nor of all together");
   require(stats.held <= stats.clients, "a client has one connect held");
+  require(stats.queued_messages <= config.max_total_messages, "nor more messages waiting for all together");
+  require(stats.queued_bytes <= config.max_total_bytes, "nor more bytes");
   for (const Client& client : bus_->clients()) {
     const auto waiting = client.waiting();
     require(waiting.messages <= config.max_queue_messages, "no queue is longer than allowed");
