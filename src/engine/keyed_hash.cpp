@@ -15,7 +15,7 @@ HashKey make_key() noexcept {
   } catch (const std::exception&) {
     // A machine without a source of randomness has clocks, and does not load programs at the same place each time.
     const auto now = std::chrono::high_resolution_clock::now().time_since_epoch().count();
-    return {static_cast<std::uint64_t>(now), static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&now))};
+    return {static_cast<std::uint64_t>(now), static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&process_key))};
   }
 }
 
