@@ -79,6 +79,7 @@ struct Config {
   /// Bytes of messages that one connection may have waiting behind a message which waits for a verdict, and of replies
   /// that it has not taken; the request beyond is refused as one with too many messages. (Not of a request alone, which
   /// its transport limits.) AsioServer and the adapter for Beast read nothing more at a sixteenth of it.
+  /// Clients inside the program have no such limit.
   std::size_t max_waiting_bytes = 1024 * 1024;
 
   /// How deep `data` and every other member may nest. What people write is ten deep, and each level costs whoever reads

@@ -124,11 +124,12 @@ std::error_code read(LinkState& link, std::string_view json, std::vector<protoco
   const Config& config = link.core->config;
   const auto error = protocol::parse(json, {config.max_batch, config.max_depth, config.max_id_length}, messages);
   if (error) return error;
+  const auto most_bytes = link.in_process ? std::numeric_limits<std::size_t>::max() : config.max_waiting_bytes;
   if (const auto* aside = link.aside.get(); aside != nullptr && !aside->waiting.empty()) {
     if (aside->waiting.size() + messages.size() > config.max_batch) return Errc::messages_too_many;
-    if (aside->waiting_bytes + json.size() > config.max_waiting_bytes) return Errc::messages_too_many;
+    if (aside->waiting_bytes + json.size() > most_bytes) return Errc::messages_too_many;
   }
-  if (link.is_duplex() && link.reply_bytes > config.max_waiting_bytes) return Errc::messages_too_many;
+  if (link.is_duplex() && link.reply_bytes > most_bytes) return Errc::messages_too_many;
   const auto shakes = std::find_if(messages.begin(), messages.end(), bus::is_handshake);
   if (shakes != messages.end() && shakes != messages.begin()) return Errc::handshake_not_first;
   return {};

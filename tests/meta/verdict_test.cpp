@@ -271,6 +271,9 @@ TEST_CASE("replies that nobody takes are bounded: no more is worked on then", "[
   CHECK(accepted < 100);
   CHECK(link->take(1).size() == static_cast<std::size_t>(accepted));
   CHECK_FALSE(link->receive(R"([{"channel":"/a","id":"1"}])"));
+
+  const auto own = bus->open_link({"in-process", true, false, std::nullopt, true}, std::make_shared<CountingCarrier>());
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(own->receive(R"([{"channel":"/a","id":"1"}])"));
 }
 
 TEST_CASE("a policy that throws or answers before it returns is understood", "[verdict]") {
