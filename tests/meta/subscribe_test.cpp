@@ -201,8 +201,9 @@ TEST_CASE("a refusal shows what was asked for only as far as a name can be long"
   CHECK_FALSE(shown(text(ChannelId::max_length + 1)));
   CHECK(shown(R"(["/a","/b"])"));
   CHECK_FALSE(shown('[' + text(ChannelId::max_length) + ']'));
-  CHECK_FALSE(shown('[' + std::string(2 * ChannelId::max_length, ' ') + text(ChannelId::max_length / 2) + ',' +
-                    text(ChannelId::max_length / 2) + ']'));
+  const std::string spaces(2 * ChannelId::max_length, ' ');
+  const auto half = text(ChannelId::max_length / 2);
+  CHECK_FALSE(shown('[' + spaces + half + ',' + half + ']'));
   CHECK(shown(R"({"a":1})"));
   CHECK_FALSE(shown(R"({"a":)" + text(ChannelId::max_length) + '}'));
 }
