@@ -120,3 +120,16 @@ TEST_CASE("WebSocket messages that come in have a limit together, and whoever se
   first.peer.hang_up();
   CHECK(input(0));
 }
+
+TEST_CASE("a client that has spoken over its WebSocket is not asked for a handshake again", "[websocket][limits]") {
+  AsioServerConfig config;
+  config.websocket->handshake_timeout = Milliseconds{100};
+  RunningServer server(config);
+  Opened client(server);
+  client.peer.send(frames::text_frame(R"([{"channel":"/meta/handshake","version":"1.0"}])"));
+  CHECK(client.peer.receive_some().find("clientId") != std::string::npos);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  CHECK(server.server.stats().websockets == 1);
+  Opened silent(server);
+  CHECK(frames::take_apart(silent.peer.receive_rest()).at(0).code() == 1008);
+}
