@@ -101,13 +101,17 @@ class BasicSocketClient final {
     return !more.empty();
   }
 
-  /// Takes a message that has come. False when there is none.
+  /// Takes a message that has come, and answers pings in front of it. False when there is none.
   bool take(std::string& text) {
-    const auto size = websocket::test::first_frame_size(buffer_);
-    if (size == 0) return false;
-    text = websocket::test::take_apart(std::string_view(buffer_).substr(0, size)).front().payload;
-    buffer_.erase(0, size);
-    return true;
+    using namespace websocket::test;
+    for (auto size = first_frame_size(buffer_); size != 0; size = first_frame_size(buffer_)) {
+      const auto frame = take_apart(std::string_view(buffer_).substr(0, size)).front();
+      buffer_.erase(0, size);
+      text = frame.payload;
+      if (frame.opcode != Opcode::ping) return true;
+      peer.send(ClientFrame{Opcode::pong, text}.bytes());
+    }
+    return false;
   }
 
   End peer;
